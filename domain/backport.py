@@ -1,0 +1,210 @@
+"""Which commits a merge landed, where they go, and what came of it: values and pure decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.pull_request import Commit, PullRequestRef
+
+#: Every branch that we make for a backport starts with it; with the marker and the author it says the branch is ours.
+BRANCH_PREFIX = "hotfix-guard/backport-"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One commit to carry over.
+
+    Attributes:
+        mainline: which parent (1-based) the commit's change is told against; 1 for a commit with one parent.
+    """
+
+    oid: str
+    mainline: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What a merge put on base.
+
+    Attributes:
+        picks: what to carry over, oldest first; empty where it can't be told.
+        method: "merge", "squash", "rebase", or "unknown".
+        why: for "unknown": why the graph doesn't tell, one sentence.
+    """
+
+    picks: tuple[Pick, ...]
+    method: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedPullRequest:
+    """What the plan needs to know of a merged pull request.
+
+    Attributes:
+        commits: the pull request's own commits, oldest first.
+        landed: base's history that ends in the merge commit, newest first: at least `len(commits) + 1` entries
+            where base is that long, following first parents.
+    """
+
+    ref: PullRequestRef
+    title: str
+    author: str
+    url: str
+    base: str
+    head_oid: str
+    merge_commit_oid: str
+    commits: tuple[Commit, ...]
+    landed: tuple[Commit, ...]
+    labels: tuple[str, ...] = ()
+    author_is_bot: bool = False
+
+
+class PickOutcome(StrEnum):
+    """How a cherry-pick ended in git."""
+
+    CLEAN = "clean"
+    CONFLICT = "conflict"
+    EMPTY = "empty"
+
+
+class ConflictKind(StrEnum):
+    """Why git couldn't merge a file by itself, read from the index stages, never from markers."""
+
+    CONTENT = "content"
+    ADD_ADD = "add/add"
+    MODIFY_DELETE = "modify/delete"
+    RENAME = "rename"
+    BINARY = "binary"
+    SUBMODULE = "submodule"
+    MODE = "mode"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictedFile:
+    """A file that a person must look at.
+
+    Attributes:
+        has_markers: whether the committed file holds conflict markers; some kinds leave none.
+    """
+
+    path: str
+    kind: ConflictKind
+    has_markers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PickResult:
+    """What git made of the picks.
+
+    Attributes:
+        onto: the target's commit that was picked onto.
+        commit: the last commit made, `onto` itself where every pick was empty.
+        tree: that commit's tree.
+        conflicts: files of the pick that stopped; empty unless the outcome is `conflict`.
+        remaining: commits that were not tried after a conflict, oldest first.
+        stopped_at: the commit whose pick conflicted, "" otherwise.
+        pushed: whether the branch was pushed.
+    """
+
+    outcome: PickOutcome
+    onto: str
+    commit: str
+    tree: str
+    conflicts: tuple[ConflictedFile, ...] = ()
+    remaining: tuple[str, ...] = ()
+    stopped_at: str = ""
+    pushed: bool = False
+
+
+class TargetOutcome(StrEnum):
+    """How a backport to one target branch ended."""
+
+    OPENED = "opened"
+    CONFLICT = "conflict"
+    ALREADY_THERE = "already there"
+    UNKNOWN_COMMITS = "unknown commits"
+    TARGET_MISSING = "target missing"
+    NOT_PERMITTED = "not permitted"
+    FAILED = "failed"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetResult:
+    """What came of one target, as the comment on the original tells it.
+
+    Attributes:
+        number: the backport pull request's number, 0 where there is none.
+        detail: one plain sentence: the reason, or the missing permission.
+    """
+
+    target: str
+    outcome: TargetOutcome
+    number: int = 0
+    detail: str = ""
+    conflicts: tuple[ConflictedFile, ...] = ()
+    remaining: tuple[str, ...] = ()
+
+
+def branch_name(number: int, target: str) -> str:
+    """The branch of the backport of a pull request to a target."""
+    return f"{BRANCH_PREFIX}{number}-to-{target}"
+
+
+def marker(ref: PullRequestRef, target: str) -> str:
+    """The hidden comment by which we know our backport pull request again."""
+    return f"<!-- hotfix-guard:backport {ref.number} to {target} -->"
+
+
+def targets(
+    settings: tuple[str, ...] | None, base: str, default_branch: str, branches: frozenset[str]
+) -> tuple[str, ...]:
+    """Which branches a hotfix goes to after its merge.
+
+    Args:
+        settings: `backport.targets` of the policy file, None where it says nothing.
+        base: the branch it was merged into, never a target.
+        default_branch: the repository's default branch.
+        branches: the branches that exist, as far as they were asked for.
+    """
+    if settings is None:
+        settings = ("develop",) if "develop" in branches else (default_branch,)
+    return tuple(target for target in dict.fromkeys(settings) if target != base)
+
+
+def landed(merged: MergedPullRequest) -> Landed:
+    """Decide from the graph which commits the merge put on base.
+
+    A commit with two parents of which the second is the head is a merge; a merge commit's change is told against its
+    first parent. With one parent it is a rebase where the last commits of base answer one by one to the pull
+    request's, a squash where none does; anything between is "unknown", never a guess
+    (korthout/backport-action#342, kiegroup/git-backporting#213).
+    """
+    if not merged.landed or merged.landed[0].oid != merged.merge_commit_oid:
+        return Landed((), "unknown", "the merge commit is no longer on the base branch")
+    tip = merged.landed[0]
+    if len(tip.parents) > 1:
+        return Landed((Pick(tip.oid, 1),), "merge")
+    if tip.oid == merged.head_oid or len(merged.commits) == 1:
+        return _last(merged, "rebase" if len(merged.commits) > 1 else "squash")
+    answers = [_same(ours, theirs) for ours, theirs in zip(reversed(merged.commits), merged.landed, strict=False)]
+    if len(answers) == len(merged.commits) and all(answers):
+        return _last(merged, "rebase")
+    if not any(answers):
+        return Landed((Pick(tip.oid),), "squash")
+    return Landed((), "unknown", "the commits on the base branch answer only in part to the pull request's")
+
+
+def _last(merged: MergedPullRequest, method: str) -> Landed:
+    count = len(merged.commits)
+    picks = tuple(Pick(commit.oid) for commit in reversed(merged.landed[:count]))
+    if len(picks) < count:
+        return Landed((), "unknown", "the base branch's history is shorter than the pull request's")
+    return Landed(picks, method)
+
+
+def _same(ours: Commit, theirs: Commit) -> bool:
+    return ours.message.strip() == theirs.message.strip() and ours.authors[:1] == theirs.authors[:1]

@@ -1,0 +1,242 @@
+"""The outside as the handlers see it: Protocols that `adapters` makes real and `app` wires together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.backport import MergedPullRequest, Pick, PickResult
+from domain.change import Evidence, Membership, Needs
+from domain.check_run import CheckRun, PublishedRun
+from domain.pull_request import Outline, PullRequestRef
+from domain.verdict import Conclusion
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPullRequest:
+    """A pull request that stands on GitHub, as far as idempotence needs to know it."""
+
+    number: int
+    body: str
+    author: str
+    state: str
+    is_draft: bool
+    head_oid: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPullRequest:
+    """A pull request to open."""
+
+    title: str
+    body: str
+    head: str
+    base: str
+    is_draft: bool = False
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+
+
+class GitHub(Protocol):
+    """One repository of GitHub, seen as our installation there.
+
+    Every method raises `GitHubTroubleError` where another try may help, `NotPermittedError` where a permission is
+    missing and `NotFoundError` where there is nothing to find.
+    """
+
+    def outline(self, number: int) -> Outline:
+        """Read a pull request afresh, in one query."""
+
+    def fetch(self, outline: Outline, needs: Needs) -> Evidence:
+        """Answer all needs at once, pinned by the outline's SHAs."""
+
+    def publish_check_run(self, run: CheckRun, published: PublishedRun | None, *, rerequested: bool = False) -> bool:
+        """Make the check run on GitHub say what `run` says; whether anything had to be written."""
+
+    def open_pull_requests(self) -> Sequence[int]:
+        """The numbers of all open pull requests."""
+
+    def pull_requests_of(self, head_oid: str) -> Sequence[int]:
+        """The numbers of the open pull requests that a commit is the head of, forks included."""
+
+    def merge_group(self, base: str, head_oid: str) -> Sequence[int]:
+        """The numbers of the pull requests that a merge group's head would merge, in order."""
+
+    def group_check_runs(self, head_oid: str, name: str) -> Sequence[PublishedRun]:
+        """Our check runs of that name on a commit, newest first."""
+
+    def can_administer(self, login: str) -> bool:
+        """Whether a person is an administrator of the repository."""
+
+    def can_write(self, login: str) -> bool:
+        """Whether a person has write access to the repository."""
+
+    def memberships(self, questions: frozenset[Membership]) -> frozenset[Membership]:
+        """Which of these memberships hold."""
+
+    def merged_pull_request(self, number: int) -> MergedPullRequest | None:
+        """A merged pull request with base's history below its merge; None while it isn't merged."""
+
+    def branches(self, names: frozenset[str]) -> frozenset[str]:
+        """Which of these branches exist."""
+
+    def find_pull_requests(self, head: str, base: str) -> Sequence[OpenPullRequest]:
+        """The pull requests, in any state, from a branch of this repository to a base, newest first."""
+
+    def open_pull_request(self, new: NewPullRequest) -> OpenPullRequest:
+        """Open a pull request, or find the open one that already stands for the same branches."""
+
+    def upsert_comment(self, number: int, marker: str, body: str) -> None:
+        """Make the one comment of ours that holds the hidden marker say `body`."""
+
+    def react(self, comment_id: int, reaction: str) -> None:
+        """Put a reaction ("eyes", "+1", "-1", "confused") on a comment; may be repeated."""
+
+
+class Git(Protocol):
+    """git without a working tree, against one repository of GitHub."""
+
+    def cherry_pick(self, request: PickRequest) -> PickResult:
+        """Pick commits onto a branch and push the result; nothing is left behind on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickRequest:
+    """Commits to carry onto a branch.
+
+    Attributes:
+        repository: "owner/name".
+        target: the branch to pick onto.
+        picks: what to carry over, oldest first.
+        push: the branch to push the result to, "" to push nothing.
+        number: the pull request whose `refs/pull/N/head` may hold commits that no branch reaches, 0 for none.
+    """
+
+    repository: str
+    target: str
+    picks: tuple[Pick, ...]
+    push: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A person with the right took a pull request out of the hotfix lane, for the head that stood then."""
+
+    head_oid: str
+    login: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestRecord:
+    """What the ledger remembers of a pull request.
+
+    Attributes:
+        is_hotfix: whether it was inspected as a hotfix and not released since.
+        release: the newest release, None where there was none.
+        fingerprint: what the newest verdict rested on, "" before the first.
+        fingerprint_at: when that was.
+        external_id: the check run's external id of the newest verdict.
+    """
+
+    is_hotfix: bool = False
+    release: Release | None = None
+    fingerprint: str = ""
+    fingerprint_at: datetime | None = None
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDelivery:
+    """A delivery as it was received; the payload is what GitHub sent, signature checked."""
+
+    guid: str
+    event: str
+    payload: bytes
+    received_at: datetime
+
+
+class Ledger(Protocol):
+    """Our durable record: what was received, what is owed, what was decided."""
+
+    def store_delivery(self, delivery: StoredDelivery) -> bool:
+        """Keep a delivery; False where one with this GUID is kept already."""
+
+    def delivery(self, guid: str) -> StoredDelivery:
+        """A kept delivery; raises `UnreadableInputError` where there is none."""
+
+    def pull_request(self, ref: PullRequestRef) -> PullRequestRecord:
+        """What is remembered of a pull request; an empty record where nothing is."""
+
+    def see_head(self, ref: PullRequestRef, head_oid: str, at: datetime) -> datetime:
+        """Remember when a head was first seen; the time that counts (the earlier one where known before)."""
+
+    def save_verdict(self, ref: PullRequestRef, verdict: SavedVerdict) -> None:
+        """Remember what was decided and what it rested on."""
+
+    def release(self, ref: PullRequestRef, release: Release) -> None:
+        """Take a pull request out of the hotfix lane for one head."""
+
+    def save_installation(self, repository: str, installation_id: int) -> None:
+        """Remember which installation serves a repository (0: none any more)."""
+
+    def repositories(self) -> Sequence[str]:
+        """The repositories that an installation serves, as far as we were told."""
+
+    def recall(self, key: str, newer_than: datetime) -> str | None:
+        """A remembered answer of the outside (a team membership), None where there is none that new."""
+
+    def remember(self, key: str, value: str, at: datetime) -> None:
+        """Keep an answer of the outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedVerdict:
+    """One decision, for the ledger and the auditors.
+
+    Attributes:
+        report: the verdict as `hotfix check --format json` tells it.
+        is_hotfix: whether policies were applied.
+        name: the check run's name.
+    """
+
+    head_oid: str
+    base: str
+    conclusion: Conclusion
+    is_hotfix: bool
+    fingerprint: str
+    external_id: str
+    report: str
+    at: datetime
+
+
+class Tasks(Protocol):
+    """What is owed later. Wanting something twice does it at least once after the last want, never twice at once."""
+
+    def want(self, flow: str, key: str, *, delay: float = 0.0) -> None:
+        """Want a flow ("deliver", "inspect", "backport", …) for a key, `delay` seconds from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything that a handler may reach.
+
+    Attributes:
+        github: the installation's view of a repository "owner/name".
+        now: the current time, aware and in UTC.
+        check_name: the check run's name before ": <base>", "hotfix" unless set otherwise.
+        app_login: our own login, as the author of pull requests and comments.
+    """
+
+    github: Callable[[str], GitHub]
+    git: Git
+    ledger: Ledger
+    tasks: Tasks
+    now: Callable[[], datetime]
+    check_name: str = "hotfix"
+    app_login: str = ""
