@@ -1,0 +1,73 @@
+"""Which files are tests, told by their path alone.
+
+The names are the defaults of the test runners themselves: pytest ("Conventions for Python test discovery"), Jest
+(`testMatch`), Vitest (`include`), AVA ("Test files"), `go help test`, Maven Surefire and Failsafe (`includes`),
+Gradle's source sets, Cargo ("Package layout"), RSpec and Minitest, PHPUnit (`*Test.php`), `mix help test`, Swift packages
+(`Tests/`), bats and GoogleTest's own tree.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import re2
+
+#: Every file below a folder of one of these names belongs to the tests, fixtures and data included.
+_FOLDERS = frozenset(
+    """
+    test tests __tests__ __test__ __mocks__ __snapshots__ __fixtures__ testdata test-data test_data testfixtures
+    testsuite unittests unit_tests integration_tests integration-tests e2e e2e-tests cypress
+    androidtest androidunittest commontest jvmtest integrationtest functionaltest
+    """.split()  # noqa: SIM905
+)
+
+#: Folders that hold tests in some ecosystems and something else in others (`spec/openapi.yaml`): code alone counts.
+_CODE_FOLDERS = frozenset(["spec", "specs", "t", "features"])
+_CODE_SUFFIXES = frozenset(
+    """
+    .rb .js .jsx .mjs .cjs .ts .tsx .mts .cts .coffee .t .pl .py .lua .php .cr .ex .exs .feature .kt .groovy .scala
+    """.split()  # noqa: SIM905
+)
+_CODE_FOLDER_DATA = ("spec/fixtures/", "spec/support/", "spec/factories/")
+
+#: A project of tests by .NET's and Swift's custom: `Acme.Cart.Tests/Rounding.cs`, `Tests/CartTests/Rounding.swift`.
+_PROJECT = re2.compile(r"(?:.+[._-])?(?:(?:[Uu]nit|[Ii]ntegration|[Ff]unctional)[._-]?)?[Tt]ests?|\w+(?:Unit|UI)?Tests")
+
+_NAMES = tuple(
+    re2.compile(pattern)
+    for pattern in (
+        r"test_.*\.py|.*_tests?\.py|tests?\.py|conftest\.py",
+        r".*[._-](?:test|tests|spec|e2e|cy|test-d)\.(?:js|jsx|mjs|cjs|ts|tsx|mts|cts|vue|svelte|coffee)",
+        r"(?:test|tests|spec)\.(?:js|jsx|mjs|cjs|ts|tsx|mts|cts)|test-.*\.(?:js|mjs|cjs|ts)",
+        r".*_test\.go",
+        r".*(?:Test|Tests|TestCase|IT|ITCase|Spec|Specs)\.(?:java|kt|kts|groovy|scala)|Test[A-Z0-9]\w*\.(?:java|kt)",
+        r"(?:.*_)?tests?\.rs",
+        r".*_(?:spec|test)\.(?:rb|cr)|test_.*\.rb|.*\.feature",
+        r".*Tests?\.(?:cs|fs|vb)|.*Tests?\.swift|.*(?:Test|Cest|Spec)\.php|.*\.phpt",
+        r".*_test\.exs|.*\.bats|.*_(?:test|spec)\.(?:dart|lua)|.*_test\.(?:sh|bash|zig|nim|clj|cljc|cljs|erl|ml|hs)",
+        r".*[_-](?:test|tests|unittest|unittests)\.(?:c|cc|cpp|cxx|h|hpp|m|mm)|test[_-].*\.(?:c|cc|cpp|cxx|sh|R|r|jl)",
+        r".*Tests?\.(?:c|cc|cpp|cxx|mm|m)|.*_SUITE\.erl|.*Spec\.hs",
+        r".*\.(?:snap|golden)",
+    )
+)
+
+
+def is_test_path(path: str) -> bool:
+    """Whether a repository path names a test file or something that belongs to the tests (fixture, snapshot).
+
+    Args:
+        path: slash-separated and relative to the repository's root.
+    """
+    parts = PurePosixPath(path).parts
+    return bool(parts) and (_in_test_folder(path, parts[:-1]) or any(name.fullmatch(parts[-1]) for name in _NAMES))
+
+
+def _in_test_folder(path: str, folders: tuple[str, ...]) -> bool:
+    if any(folder.lower() in _FOLDERS for folder in folders):
+        return True
+    if any(data in path for data in _CODE_FOLDER_DATA):
+        return True
+    suffix = PurePosixPath(path).suffix
+    if suffix in _CODE_SUFFIXES and any(folder in _CODE_FOLDERS for folder in folders):
+        return True
+    return suffix in {".cs", ".fs", ".vb", ".swift", ".resx"} and any(_PROJECT.fullmatch(folder) for folder in folders)
