@@ -2,8 +2,8 @@
 
 The names are the defaults of the test runners themselves: pytest ("Conventions for Python test discovery"), Jest
 (`testMatch`), Vitest (`include`), AVA ("Test files"), `go help test`, Maven Surefire and Failsafe (`includes`),
-Gradle's source sets, Cargo ("Package layout"), RSpec and Minitest, PHPUnit (`*Test.php`), `mix help test`, Swift packages
-(`Tests/`), bats and GoogleTest's own tree.
+Gradle's source sets, Cargo ("Package layout"), RSpec and Minitest, PHPUnit (`*Test.php`), `mix help test`,
+Swift packages (`Tests/`), bats and GoogleTest's own tree.
 """
 
 from __future__ import annotations
