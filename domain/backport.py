@@ -61,6 +61,25 @@ class MergedPullRequest:
     author_is_bot: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PickRequest:
+    """Commits to carry onto a branch.
+
+    Attributes:
+        repository: "owner/name".
+        target: the branch to pick onto.
+        picks: what to carry over, oldest first.
+        push: the branch to push the result to, "" to push nothing.
+        number: the pull request whose `refs/pull/N/head` may hold commits that no branch reaches, 0 for none.
+    """
+
+    repository: str
+    target: str
+    picks: tuple[Pick, ...]
+    push: str
+    number: int = 0
+
+
 class PickOutcome(StrEnum):
     """How a cherry-pick ended in git."""
 

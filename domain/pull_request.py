@@ -158,3 +158,29 @@ class Outline:
     changes_policy_file: bool = False
     siblings: tuple[int, ...] = ()
     published: tuple[PublishedRun, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPullRequest:
+    """A pull request that stands on GitHub, as far as idempotence needs to know it."""
+
+    number: int
+    body: str
+    author: str
+    state: str
+    is_draft: bool
+    head_oid: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPullRequest:
+    """A pull request to open."""
+
+    title: str
+    body: str
+    head: str
+    base: str
+    is_draft: bool = False
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()

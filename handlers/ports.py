@@ -7,37 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.backport import MergedPullRequest, Pick, PickResult
+from domain.backport import MergedPullRequest, PickRequest, PickResult
 from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
-from domain.pull_request import Outline, PullRequestRef
-from domain.verdict import Conclusion
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPullRequest:
-    """A pull request that stands on GitHub, as far as idempotence needs to know it."""
-
-    number: int
-    body: str
-    author: str
-    state: str
-    is_draft: bool
-    head_oid: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewPullRequest:
-    """A pull request to open."""
-
-    title: str
-    body: str
-    head: str
-    base: str
-    is_draft: bool = False
-    labels: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
+from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PullRequestRef
+from domain.record import PullRequestRecord, Release, SavedVerdict, StoredDelivery
 
 
 class GitHub(Protocol):
@@ -103,64 +77,6 @@ class Git(Protocol):
         """Pick commits onto a branch and push the result; nothing is left behind on this machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class PickRequest:
-    """Commits to carry onto a branch.
-
-    Attributes:
-        repository: "owner/name".
-        target: the branch to pick onto.
-        picks: what to carry over, oldest first.
-        push: the branch to push the result to, "" to push nothing.
-        number: the pull request whose `refs/pull/N/head` may hold commits that no branch reaches, 0 for none.
-    """
-
-    repository: str
-    target: str
-    picks: tuple[Pick, ...]
-    push: str
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A person with the right took a pull request out of the hotfix lane, for the head that stood then."""
-
-    head_oid: str
-    login: str
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequestRecord:
-    """What the ledger remembers of a pull request.
-
-    Attributes:
-        is_hotfix: whether it was inspected as a hotfix and not released since.
-        release: the newest release, None where there was none.
-        fingerprint: what the newest verdict rested on, "" before the first.
-        fingerprint_at: when that was.
-        external_id: the check run's external id of the newest verdict.
-    """
-
-    is_hotfix: bool = False
-    release: Release | None = None
-    fingerprint: str = ""
-    fingerprint_at: datetime | None = None
-    external_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDelivery:
-    """A delivery as it was received; the payload is what GitHub sent, signature checked."""
-
-    guid: str
-    event: str
-    payload: bytes
-    received_at: datetime
-
-
 class Ledger(Protocol):
     """Our durable record: what was received, what is owed, what was decided."""
 
@@ -193,26 +109,6 @@ class Ledger(Protocol):
 
     def remember(self, key: str, value: str, at: datetime) -> None:
         """Keep an answer of the outside."""
-
-
-@dataclass(frozen=True, slots=True)
-class SavedVerdict:
-    """One decision, for the ledger and the auditors.
-
-    Attributes:
-        report: the verdict as `hotfix check --format json` tells it.
-        is_hotfix: whether policies were applied.
-        name: the check run's name.
-    """
-
-    head_oid: str
-    base: str
-    conclusion: Conclusion
-    is_hotfix: bool
-    fingerprint: str
-    external_id: str
-    report: str
-    at: datetime
 
 
 class Tasks(Protocol):

@@ -1,0 +1,67 @@
+"""What the ledger keeps: deliveries, releases, and what was decided on which ground."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.verdict import Conclusion
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDelivery:
+    """A delivery as it was received; the payload is what GitHub sent, signature checked."""
+
+    guid: str
+    event: str
+    payload: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A person with the right took a pull request out of the hotfix lane, for the head that stood then."""
+
+    head_oid: str
+    login: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestRecord:
+    """What the ledger remembers of a pull request.
+
+    Attributes:
+        is_hotfix: whether it was inspected as a hotfix and not released since.
+        release: the newest release, None where there was none.
+        fingerprint: what the newest verdict rested on, "" before the first.
+        fingerprint_at: when that was.
+        external_id: the check run's external id of the newest verdict.
+    """
+
+    is_hotfix: bool = False
+    release: Release | None = None
+    fingerprint: str = ""
+    fingerprint_at: datetime | None = None
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedVerdict:
+    """One decision, for the ledger and the auditors.
+
+    Attributes:
+        report: the verdict as `hotfix check --format json` tells it.
+        is_hotfix: whether policies were applied.
+        name: the check run's name.
+    """
+
+    head_oid: str
+    base: str
+    conclusion: Conclusion
+    is_hotfix: bool
+    fingerprint: str
+    external_id: str
+    report: str
+    at: datetime
