@@ -162,7 +162,12 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class OpenPullRequest:
-    """A pull request that stands on GitHub, as far as idempotence needs to know it."""
+    """A pull request that stands on GitHub, as far as idempotence and the sweep need to know it.
+
+    Attributes:
+        state: "open" or "closed".
+        updated_at: when anything about it last changed by GitHub's account.
+    """
 
     number: int
     body: str
@@ -170,7 +175,9 @@ class OpenPullRequest:
     state: str
     is_draft: bool
     head_oid: str = ""
+    base: str = ""
     url: str = ""
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

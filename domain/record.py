@@ -38,6 +38,7 @@ class PullRequestRecord:
         fingerprint: what the newest verdict rested on, "" before the first.
         fingerprint_at: when that was.
         external_id: the check run's external id of the newest verdict.
+        asked: how often somebody asked for the check run to be written again; `answered` counts likewise.
     """
 
     is_hotfix: bool = False
@@ -45,6 +46,8 @@ class PullRequestRecord:
     fingerprint: str = ""
     fingerprint_at: datetime | None = None
     external_id: str = ""
+    asked: int = 0
+    answered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class SavedVerdict:
         report: the verdict as `hotfix check --format json` tells it.
         is_hotfix: whether policies were applied.
         name: the check run's name.
+        answered: the record's `asked` as it stood before the inspection.
     """
 
     head_oid: str
@@ -65,3 +69,5 @@ class SavedVerdict:
     external_id: str
     report: str
     at: datetime
+    name: str = ""
+    answered: int = 0

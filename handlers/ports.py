@@ -30,8 +30,8 @@ class GitHub(Protocol):
     def publish_check_run(self, run: CheckRun, published: PublishedRun | None, *, rerequested: bool = False) -> bool:
         """Make the check run on GitHub say what `run` says; whether anything had to be written."""
 
-    def open_pull_requests(self) -> Sequence[int]:
-        """The numbers of all open pull requests."""
+    def open_pull_requests(self) -> Sequence[OpenPullRequest]:
+        """All open pull requests; where a repository has thousands, this takes one request a hundred."""
 
     def pull_requests_of(self, head_oid: str) -> Sequence[int]:
         """The numbers of the open pull requests that a commit is the head of, forks included."""
@@ -92,11 +92,20 @@ class Ledger(Protocol):
     def see_head(self, ref: PullRequestRef, head_oid: str, at: datetime) -> datetime:
         """Remember when a head was first seen; the time that counts (the earlier one where known before)."""
 
+    def ask_again(self, ref: PullRequestRef, *, rewrite: bool) -> None:
+        """Forget what the newest verdict rested on; with `rewrite`, have the check run written even if unchanged."""
+
     def save_verdict(self, ref: PullRequestRef, verdict: SavedVerdict) -> None:
         """Remember what was decided and what it rested on."""
 
     def release(self, ref: PullRequestRef, release: Release) -> None:
         """Take a pull request out of the hotfix lane for one head."""
+
+    def close(self, ref: PullRequestRef) -> None:
+        """Remember that a pull request is closed and that nothing more is owed to it."""
+
+    def open_hotfixes(self, repository: str) -> Sequence[int]:
+        """The numbers of the hotfixes that were open when we last looked: lost `closed` events are healed from it."""
 
     def save_installation(self, repository: str, installation_id: int) -> None:
         """Remember which installation serves a repository (0: none any more)."""
