@@ -1,0 +1,46 @@
+"""What a comment asks of us: one `/hotfix …` line, read literally."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_PREFIX = "/hotfix"
+
+#: The commands that exist, each with what it does.
+COMMANDS = {
+    "recheck": "`/hotfix recheck` judges the pull request afresh",
+    "release": "`/hotfix release REASON` takes it out of the hotfix lane",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of a comment.
+
+    Attributes:
+        name: the word after `/hotfix`, lower case, "" where there is none.
+        argument: the rest of the line.
+    """
+
+    name: str
+    argument: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is such a command."""
+        return self.name in COMMANDS
+
+
+def parse(body: str) -> Command | None:
+    """The first line of a comment that starts with `/hotfix`, outside quotes and code blocks; None without one."""
+    fenced = False
+    for line in body.splitlines():
+        stripped = line.strip()
+        if stripped.startswith(("```", "~~~")):
+            fenced = not fenced
+        indented = line.startswith(("    ", "\t"))
+        if fenced or indented or not (stripped + " ").startswith(_PREFIX + " "):
+            continue
+        name, _, argument = stripped.removeprefix(_PREFIX).strip().partition(" ")
+        return Command(name.lower(), argument.strip())
+    return None
