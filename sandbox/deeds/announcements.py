@@ -1,0 +1,31 @@
+"""Webhooks about pull requests and issues, with the subject as it stands at this moment."""
+
+from __future__ import annotations
+
+from sandbox.model import Issue, PullRequest, Review
+from sandbox.shapes import issues as issue_shapes
+from sandbox.shapes import pulls as pull_shapes
+from sandbox.world import Scope, stamp
+
+
+def announce_pull(scope: Scope, pull: PullRequest, action: str, **more: object) -> None:
+    """Send `pull_request`; whether it can be merged is never known there."""
+    shape = pull_shapes.pull(scope.world, scope.repository, pull, (None, "unknown"))
+    scope.announce("pull_request", action, number=pull.number, pull_request=shape, **more)
+
+
+def announce_review(scope: Scope, pull: PullRequest, value: Review, action: str, **more: object) -> None:
+    """Send `pull_request_review`, which writes the state in small letters."""
+    shape = pull_shapes.review(scope.world, scope.repository, pull, value)
+    extra = {"submitted_at": stamp(value.submitted_at), "updated_at": stamp(value.updated_at or value.submitted_at)}
+    subject = pull_shapes.pull_simple(scope.world, scope.repository, pull)
+    review = {**shape, **extra, "state": value.state.lower()}
+    scope.announce("pull_request_review", action, review=review, pull_request=subject, **more)
+
+
+def announce_issue(scope: Scope, issue: Issue, action: str, **more: object) -> None:
+    """Send `issues`, or `pull_request` where the issue is one."""
+    if isinstance(issue, PullRequest):
+        announce_pull(scope, issue, action, **more)
+    else:
+        scope.announce("issues", action, issue=issue_shapes.issue(scope.world, scope.repository, issue), **more)
