@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.pull_request import Commit, PullRequestRef
@@ -17,10 +17,12 @@ class Pick:
 
     Attributes:
         mainline: which parent (1-based) the commit's change is told against; 1 for a commit with one parent.
+        parent: that parent's object id, "" where it isn't known; knowing it spares git a part of the fetch.
     """
 
     oid: str
     mainline: int = 1
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class ConflictKind(StrEnum):
     BINARY = "binary"
     SUBMODULE = "submodule"
     MODE = "mode"
+    LFS = "LFS pointer"
     OTHER = "other"
 
 
@@ -125,7 +128,10 @@ class PickResult:
         conflicts: files of the pick that stopped; empty unless the outcome is `conflict`.
         remaining: commits that were not tried after a conflict, oldest first.
         stopped_at: the commit whose pick conflicted, "" otherwise.
-        pushed: whether the branch was pushed.
+        pushed: whether the branch on the remote holds `commit` now, by this push or by an earlier one of ours.
+        occupied: the commit that the branch holds instead, where somebody's commits are on it; then nothing was pushed.
+        fetched_bytes: what was fetched, as git packed it.
+        seconds: how long everything took.
     """
 
     outcome: PickOutcome
@@ -136,6 +142,9 @@ class PickResult:
     remaining: tuple[str, ...] = ()
     stopped_at: str = ""
     pushed: bool = False
+    occupied: str = ""
+    fetched_bytes: int = field(default=0, compare=False)
+    seconds: float = field(default=0.0, compare=False)
 
 
 class TargetOutcome(StrEnum):
@@ -175,7 +184,8 @@ def branch_name(number: int, target: str) -> str:
 
 def marker(ref: PullRequestRef, target: str) -> str:
     """The hidden comment by which we know our backport pull request again."""
-    return f"<!-- hotfix-guard:backport {ref.number} to {target} -->"
+    # A branch name may hold "-->", which would end the comment early; it may not hold a space.
+    return f"<!-- hotfix-guard:backport {ref.number} to {target.replace('>', '%3E')} -->"
 
 
 def targets(
@@ -197,33 +207,65 @@ def targets(
 def landed(merged: MergedPullRequest) -> Landed:
     """Decide from the graph which commits the merge put on base.
 
-    A commit with two parents of which the second is the head is a merge; a merge commit's change is told against its
-    first parent. With one parent it is a rebase where the last commits of base answer one by one to the pull
-    request's, a squash where none does; anything between is "unknown", never a guess
+    A commit with two parents of which one is the head is a merge, told against the other. The head itself is a
+    fast-forward. With one parent it is a rebase where the last commits of base answer one by one to the pull request's
+    (GitHub leaves out merges when it rebases), a squash where none does; anything between is "unknown", never a guess
     (korthout/backport-action#342, kiegroup/git-backporting#213).
     """
     if not merged.landed or merged.landed[0].oid != merged.merge_commit_oid:
-        return Landed((), "unknown", "the merge commit is no longer on the base branch")
+        return _unknown("the merge commit is no longer on the base branch")
     tip = merged.landed[0]
+    if tip.oid == merged.head_oid:
+        return _fast_forward(merged)
     if len(tip.parents) > 1:
-        return Landed((Pick(tip.oid, 1),), "merge")
-    if tip.oid == merged.head_oid or len(merged.commits) == 1:
-        return _last(merged, "rebase" if len(merged.commits) > 1 else "squash")
-    answers = [_same(ours, theirs) for ours, theirs in zip(reversed(merged.commits), merged.landed, strict=False)]
-    if len(answers) == len(merged.commits) and all(answers):
-        return _last(merged, "rebase")
+        return _merge(merged, tip)
+    return _squash_or_rebase(merged, tip)
+
+
+def _merge(merged: MergedPullRequest, tip: Commit) -> Landed:
+    if len(tip.parents) != 2 or merged.head_oid not in tip.parents:  # noqa: PLR2004
+        return _unknown("the merge commit joins other commits than base and the pull request's head")
+    # Somebody who merged base into the branch and pushed that to base has turned the parents around.
+    return Landed((_pick(tip, 2 if merged.head_oid == tip.parents[0] else 1),), "merge")
+
+
+def _fast_forward(merged: MergedPullRequest) -> Landed:
+    if any(len(commit.parents) > 1 for commit in merged.commits):
+        return _unknown("the pull request was fast-forwarded with merges of other branches inside")
+    if {commit.oid for commit in merged.landed[: len(merged.commits)]} != {commit.oid for commit in merged.commits}:
+        return _unknown("the base branch's last commits are not those of the pull request")
+    return _last(merged, len(merged.commits), "rebase" if len(merged.commits) > 1 else "squash")
+
+
+def _squash_or_rebase(merged: MergedPullRequest, tip: Commit) -> Landed:
+    own = [commit for commit in merged.commits if len(commit.parents) < 2]  # noqa: PLR2004
+    if len(own) <= 1:
+        return Landed((_pick(tip),), "squash")
+    answers = [_same(ours, theirs) for ours, theirs in zip(reversed(own), merged.landed, strict=False)]
+    if len(answers) == len(own) and all(answers):
+        return _last(merged, len(own), "rebase")
     if not any(answers):
-        return Landed((Pick(tip.oid),), "squash")
-    return Landed((), "unknown", "the commits on the base branch answer only in part to the pull request's")
+        return Landed((_pick(tip),), "squash")
+    return _unknown("the commits on the base branch answer only in part to the pull request's")
 
 
-def _last(merged: MergedPullRequest, method: str) -> Landed:
-    count = len(merged.commits)
-    picks = tuple(Pick(commit.oid) for commit in reversed(merged.landed[:count]))
-    if len(picks) < count:
-        return Landed((), "unknown", "the base branch's history is shorter than the pull request's")
-    return Landed(picks, method)
+def _last(merged: MergedPullRequest, count: int, method: str) -> Landed:
+    return Landed(tuple(_pick(commit) for commit in reversed(merged.landed[:count])), method)
+
+
+def _pick(commit: Commit, mainline: int = 1) -> Pick:
+    parent = commit.parents[mainline - 1] if len(commit.parents) >= mainline else ""
+    return Pick(commit.oid, mainline, parent)
+
+
+def _unknown(why: str) -> Landed:
+    return Landed((), "unknown", why)
 
 
 def _same(ours: Commit, theirs: Commit) -> bool:
-    return ours.message.strip() == theirs.message.strip() and ours.authors[:1] == theirs.authors[:1]
+    return ours.message.strip() == theirs.message.strip() and _author(ours) == _author(theirs)
+
+
+def _author(commit: Commit) -> tuple[str, str]:
+    # Not the login: one side may have been read where accounts aren't known.
+    return (commit.authors[0].name, commit.authors[0].email) if commit.authors else ("", "")

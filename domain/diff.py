@@ -261,7 +261,8 @@ def _unquote(name: str) -> str:
     if len(name) < 2 or not (name.startswith('"') and name.endswith('"')):  # noqa: PLR2004
         return name
     raw = name[1:-1].encode("utf-8", "surrogateescape")
-    return _OCTAL.sub(_unescape, raw).decode("utf-8", "replace")
+    # A byte that is no UTF-8 is shown as \xNN: printable, and unlike U+FFFD different for different names.
+    return _OCTAL.sub(_unescape, raw).decode("utf-8", "backslashreplace")
 
 
 def _unescape(match: re.Match[bytes]) -> bytes:

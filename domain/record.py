@@ -39,6 +39,8 @@ class PullRequestRecord:
         fingerprint_at: when that was.
         external_id: the check run's external id of the newest verdict.
         asked: how often somebody asked for the check run to be written again; `answered` counts likewise.
+        head_oid: the head that was seen last, with its `base`; "" where none was.
+        judged_oid: the head of the newest verdict.
     """
 
     is_hotfix: bool = False
@@ -48,6 +50,9 @@ class PullRequestRecord:
     external_id: str = ""
     asked: int = 0
     answered: int = 0
+    head_oid: str = ""
+    base: str = ""
+    judged_oid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

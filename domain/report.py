@@ -111,7 +111,7 @@ def _row(policy: PolicyOutcome) -> str:
 
 
 def _said(text: str) -> str:
-    return markdown(shortened(text, _MAX_MESSAGE)) or "–"
+    return markdown(shortened(text, _MAX_MESSAGE)) or "-"
 
 
 def _details(verdict: Verdict) -> str:

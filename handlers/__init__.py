@@ -1,1 +1,53 @@
-"""What the bot does, one file per deed."""
+"""What the bot does, one file per deed. ROUTES says which event asks for which."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from handlers.answer_command import answer_command
+from handlers.deliver import Handler, Routes
+from handlers.keep_installations import keep_installation
+from handlers.want_inspections import (
+    want_group_inspection,
+    want_inspection,
+    want_inspections_of_base,
+    want_last_words,
+    want_recheck,
+    want_rerun,
+    want_suite_rerun,
+)
+
+_CHANGED = (
+    "opened",
+    "reopened",
+    "synchronize",
+    "labeled",
+    "unlabeled",
+    "edited",
+    "ready_for_review",
+    "converted_to_draft",
+)
+
+#: (event, action) → what to do, in order. An event that isn't here is answered with 204 and forgotten.
+ROUTES: Routes = MappingProxyType[tuple[str, str], tuple[Handler, ...]](
+    {
+        **{("pull_request", action): (want_inspection,) for action in _CHANGED},
+        ("pull_request", "closed"): (want_last_words,),
+        ("pull_request_review", "submitted"): (want_inspection,),
+        ("pull_request_review", "edited"): (want_inspection,),
+        ("pull_request_review", "dismissed"): (want_inspection,),
+        ("check_run", "rerequested"): (want_rerun,),
+        ("check_run", "requested_action"): (want_recheck,),
+        ("check_suite", "rerequested"): (want_suite_rerun,),
+        ("merge_group", "checks_requested"): (want_group_inspection,),
+        ("issue_comment", "created"): (answer_command,),
+        ("push", ""): (want_inspections_of_base,),
+        ("installation", "created"): (keep_installation,),
+        ("installation", "deleted"): (keep_installation,),
+        ("installation", "suspend"): (keep_installation,),
+        ("installation", "unsuspend"): (keep_installation,),
+        ("installation_repositories", "added"): (keep_installation,),
+        ("installation_repositories", "removed"): (keep_installation,),
+        ("ping", ""): (),
+    }
+)

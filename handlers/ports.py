@@ -36,10 +36,16 @@ class GitHub(Protocol):
     def pull_requests_of(self, head_oid: str) -> Sequence[int]:
         """The numbers of the open pull requests that a commit is the head of, forks included."""
 
-    def merge_group(self, base: str, head_oid: str) -> Sequence[int]:
-        """The numbers of the pull requests that a merge group's head would merge, in order."""
+    def merge_group(self, base: str, head_oid: str, head_ref: str) -> Sequence[int]:
+        """The numbers of the pull requests that a merge group's head would merge, in order.
 
-    def group_check_runs(self, head_oid: str, name: str) -> Sequence[PublishedRun]:
+        Args:
+            base: the branch that the queue merges into.
+            head_oid: the group's head.
+            head_ref: the group's own branch, without "refs/heads/".
+        """
+
+    def check_runs(self, head_oid: str, name: str) -> Sequence[PublishedRun]:
         """Our check runs of that name on a commit, newest first."""
 
     def can_administer(self, login: str) -> bool:
@@ -89,7 +95,7 @@ class Ledger(Protocol):
     def pull_request(self, ref: PullRequestRef) -> PullRequestRecord:
         """What is remembered of a pull request; an empty record where nothing is."""
 
-    def see_head(self, ref: PullRequestRef, head_oid: str, at: datetime) -> datetime:
+    def see_head(self, ref: PullRequestRef, head_oid: str, base: str, at: datetime) -> datetime:
         """Remember when a head was first seen; the time that counts (the earlier one where known before)."""
 
     def ask_again(self, ref: PullRequestRef, *, rewrite: bool) -> None:
@@ -120,6 +126,16 @@ class Ledger(Protocol):
         """Keep an answer of the outside."""
 
 
+class Deliveries(Protocol):
+    """GitHub's own list of what it tried to deliver to us."""
+
+    def failed(self, since: datetime) -> Sequence[int]:
+        """The ids of the deliveries since then whose newest attempt failed."""
+
+    def redeliver(self, delivery_id: int) -> None:
+        """Ask GitHub to try a delivery again; it keeps its GUID."""
+
+
 class Tasks(Protocol):
     """What is owed later. Wanting something twice does it at least once after the last want, never twice at once."""
 
@@ -135,7 +151,9 @@ class Ports:
         github: the installation's view of a repository "owner/name".
         now: the current time, aware and in UTC.
         check_name: the check run's name before ": <base>", "hotfix" unless set otherwise.
-        app_login: our own login, as the author of pull requests and comments.
+        app_id: our App's id; checks of other Apps are none of our business.
+        app_login: gives our own login, as the author of pull requests and comments.
+        version: the program's version; a new one judges everything anew.
     """
 
     github: Callable[[str], GitHub]
@@ -143,5 +161,7 @@ class Ports:
     ledger: Ledger
     tasks: Tasks
     now: Callable[[], datetime]
+    app_login: Callable[[], str]
     check_name: str = "hotfix"
-    app_login: str = ""
+    app_id: int = 0
+    version: str = ""

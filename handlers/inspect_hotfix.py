@@ -1,0 +1,106 @@
+"""Inspect a pull request and publish what came of it: the straight line of the house."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from domain import report
+from domain.check_run import CheckRun, PublishedRun
+from domain.pull_request import Outline, PullRequestRef
+from domain.record import PullRequestRecord, Release, SavedVerdict
+from domain.verdict import Verdict, worst
+from handlers.judge import Judgement, judge
+from handlers.ports import GitHub, Ports
+
+#: Memberships change without a trace on the pull request, so an old verdict on a hotfix is reached again.
+FRESH_FOR = timedelta(minutes=10)
+
+
+def inspect_hotfix(ref: PullRequestRef, ports: Ports) -> None:
+    """Bring the check run on a pull request's head up to date.
+
+    An inspection whose grounds are those of the last one ends after the first request.
+
+    Raises:
+        GitHubTroubleError: GitHub can't be read or written just now; nothing is lost by another try.
+    """
+    github = ports.github(ref.repository)
+    record = ports.ledger.pull_request(ref)
+    outline = github.outline(ref.number)
+    pull_request = outline.pull_request
+    if pull_request.state != "open":
+        return
+    ports.ledger.see_head(ref, pull_request.head_oid, pull_request.base, ports.now())
+    name = f"{ports.check_name}: {pull_request.base}"
+    published = newest(outline.published, name)
+    stamp = _fingerprint(outline, record.is_hotfix, record.release, ports)
+    if _still_holds(outline, record, stamp, published, ports):
+        return
+    judgement = judge(outline, github, ports)
+    run = report.check_run(name, pull_request.head_oid, _counting_siblings(judgement, outline, github, ports))
+    wrote = github.publish_check_run(run, published, rerequested=record.asked > record.answered)
+    ports.ledger.save_verdict(ref, _saved(outline, judgement, run, record, ports))
+    if wrote:
+        for number in outline.siblings:
+            ports.tasks.want("inspect", str(replace(ref, number=number)))
+
+
+def newest(published: tuple[PublishedRun, ...], name: str) -> PublishedRun | None:
+    """The newest of our runs of that name, the one that counts; None where there is none."""
+    return next((run for run in published if run.name == name), None)
+
+
+def _fingerprint(outline: Outline, is_hotfix: bool, release: Release | None, ports: Ports) -> str:
+    grounds = (ports.version, replace(outline, published=()), is_hotfix, release)
+    return hashlib.sha256(repr(grounds).encode()).hexdigest()
+
+
+def _still_holds(
+    outline: Outline, record: PullRequestRecord, stamp: str, published: PublishedRun | None, ports: Ports
+) -> bool:
+    if outline.siblings or record.asked > record.answered or record.fingerprint_at is None:
+        return False
+    if record.is_hotfix and ports.now() - record.fingerprint_at > FRESH_FOR:
+        return False
+    return record.fingerprint == stamp and published is not None and published.external_id == record.external_id
+
+
+def _counting_siblings(judgement: Judgement, outline: Outline, github: GitHub, ports: Ports) -> Verdict:
+    """The worst verdict of all open pull requests that share this head and this base (palantir/policy-bot#528)."""
+    verdicts = [judgement.verdict]
+    for number in outline.siblings:
+        sibling = github.outline(number)
+        same = (sibling.pull_request.head_oid, sibling.pull_request.base, sibling.pull_request.state) == (
+            outline.pull_request.head_oid,
+            outline.pull_request.base,
+            "open",
+        )
+        if same:
+            verdicts.append(judge(sibling, github, ports).verdict)
+    return worst(tuple(verdicts))
+
+
+def _saved(
+    outline: Outline, judgement: Judgement, run: CheckRun, record: PullRequestRecord, ports: Ports
+) -> SavedVerdict:
+    pull_request = outline.pull_request
+    return SavedVerdict(
+        head_oid=pull_request.head_oid,
+        base=pull_request.base,
+        conclusion=judgement.verdict.conclusion,
+        is_hotfix=judgement.is_hotfix,
+        # What the next inspection will start from: the lane is this one's doing.
+        fingerprint=_fingerprint(outline, judgement.is_hotfix, record.release, ports),
+        external_id=run.external_id,
+        report=report.as_json(
+            judgement.verdict,
+            base=pull_request.base_oid,
+            merge_base=judgement.merge_base,
+            head=pull_request.head_oid,
+        ),
+        at=ports.now(),
+        name=run.name,
+        answered=record.asked,
+    )

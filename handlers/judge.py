@@ -1,0 +1,88 @@
+"""Judge one pull request: the part of inspecting that a merge group needs too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import policies
+from domain.backport import BRANCH_PREFIX, marker
+from domain.change import Change
+from domain.errors import PolicyFileError
+from domain.finding import Level, Outcome
+from domain.pull_request import Outline, PullRequest
+from domain.record import PullRequestRecord
+from domain.verdict import PolicyOutcome, Verdict
+from handlers.ports import GitHub, Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with what it was reached on.
+
+    Attributes:
+        is_hotfix: whether policies were applied, so that the pull request stays a hotfix.
+        merge_base: the commit that the change grew from, "" where nothing was fetched.
+    """
+
+    verdict: Verdict
+    is_hotfix: bool
+    merge_base: str = ""
+
+
+def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
+    """Read what the policies need, once, and inspect.
+
+    Raises:
+        GitHubTroubleError: GitHub can't be read just now.
+    """
+    record = ports.ledger.pull_request(outline.pull_request.ref)
+    try:
+        configuration = policies.configure(outline.policy_file)
+    except PolicyFileError as error:
+        return Judgement(policies.broken_policy_file(error, outline.policy_file), is_hotfix=record.is_hotfix)
+    lint = policies.lint(outline)
+    why, why_not = _lane(outline, record, configuration, ports)
+    if not why:
+        return Judgement(_not_a_hotfix(why_not, lint), is_hotfix=False)
+    evidence = github.fetch(outline, policies.needs(configuration.policies, outline))
+    verdict = policies.inspect(configuration.policies, Change.of(outline, evidence))
+    judged = Verdict.of((*verdict.policies, *([lint] if lint else [])))
+    return Judgement(replace(judged, reason=f"a hotfix by its {why}"), is_hotfix=True, merge_base=evidence.merge_base)
+
+
+def _lane(
+    outline: Outline, record: PullRequestRecord, configuration: policies.Configuration, ports: Ports
+) -> tuple[str, str]:
+    """Why a pull request is a hotfix, or why it is none; one of the two is empty."""
+    pull_request = outline.pull_request
+    if is_own_backport(pull_request, ports.app_login()):
+        return "", "it is a backport by Hotfix Guard of a hotfix that was judged already"
+    release = record.release
+    if release is not None and release.head_oid == pull_request.head_oid:
+        return "", f"{release.login} released it from the hotfix lane: {release.reason}"
+    why = policies.trigger(configuration, pull_request.labels, pull_request.head, pull_request.title)
+    if not why and record.is_hotfix:
+        return "earlier inspection; taking the trigger away doesn't end it, `/hotfix release REASON` does", ""
+    return why, "" if why else "no trigger label, branch or title is on it"
+
+
+def is_own_backport(pull_request: PullRequest, app_login: str) -> bool:
+    """Whether marker, branch and author all say that we opened it; any one of them alone could be anybody's."""
+    branch = pull_request.head
+    number, _, target = branch.removeprefix(BRANCH_PREFIX).partition("-to-")
+    return (
+        branch.startswith(BRANCH_PREFIX)
+        and number.isdecimal()
+        and target == pull_request.base
+        and bool(app_login)
+        and pull_request.author == app_login
+        and pull_request.head_repository.casefold() == pull_request.ref.repository.casefold()
+        and marker(replace(pull_request.ref, number=int(number)), target) in pull_request.body
+    )
+
+
+def _not_a_hotfix(why: str, lint: PolicyOutcome | None) -> Verdict:
+    # A broken policy file must not be merged by anybody; a good one is no reason to show more than "skipped".
+    if lint is not None and lint.level is Level.REQUIRED and lint.outcome in {Outcome.FAIL, Outcome.ERROR}:
+        return replace(Verdict.of((lint,)), reason=why)
+    return Verdict.not_a_hotfix(why)
