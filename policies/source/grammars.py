@@ -1,0 +1,127 @@
+"""Syntax trees: one table of tree-sitter grammars, parsing with a time limit, and walks that never recurse."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tree_sitter import Language, Node, Parser, Tree
+
+#: Real files parse in milliseconds; measured on 1 MB of hostile text, the slowest grammar takes 8 seconds.
+_SECONDS = 5.0
+
+_CHUNK = 65_536
+_COMMENT = frozenset({"comment"})
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """How to read one language.
+
+    Attributes:
+        module: the wheel's module, imported on first use.
+        function: the function in it that gives the grammar.
+        comments: the node types that are comments.
+        strings: the node types that are strings, or text that is shown to people.
+    """
+
+    module: str
+    function: str = "language"
+    comments: frozenset[str] = _COMMENT
+    strings: frozenset[str] = field(default_factory=frozenset)
+
+
+_ECMASCRIPT_COMMENTS = frozenset({"comment", "html_comment"})
+_ECMASCRIPT_STRINGS = frozenset({"string", "template_string", "regex", "jsx_text"})
+
+#: Every grammar by the name that `file_types` gives its language.
+GRAMMARS: dict[str, Grammar] = {
+    "Python": Grammar("tree_sitter_python", strings=frozenset({"string"})),
+    "JavaScript": Grammar("tree_sitter_javascript", comments=_ECMASCRIPT_COMMENTS, strings=_ECMASCRIPT_STRINGS),
+    "TypeScript": Grammar(
+        "tree_sitter_typescript", "language_typescript", comments=_ECMASCRIPT_COMMENTS, strings=_ECMASCRIPT_STRINGS
+    ),
+    "TSX": Grammar(
+        "tree_sitter_typescript", "language_tsx", comments=_ECMASCRIPT_COMMENTS, strings=_ECMASCRIPT_STRINGS
+    ),
+    "Go": Grammar(
+        "tree_sitter_go", strings=frozenset({"interpreted_string_literal", "raw_string_literal", "rune_literal"})
+    ),
+    "Java": Grammar(
+        "tree_sitter_java",
+        comments=frozenset({"line_comment", "block_comment"}),
+        strings=frozenset({"string_literal", "character_literal"}),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parsed file: the tree and the bytes that its nodes point into."""
+
+    grammar: Grammar
+    tree: Tree
+    text: bytes
+
+    @property
+    def root(self) -> Node:
+        """The node of the whole file."""
+        return self.tree.root_node
+
+    def of(self, node: Node | None) -> str:
+        """The text of a node, "" for none."""
+        return "" if node is None else self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+@functools.lru_cache(maxsize=8)
+def parse(language: str, text: str) -> Source | None:
+    """The syntax tree of a file, None where it takes longer than any real file does.
+
+    Args:
+        language: a key of `GRAMMARS`.
+        text: the whole file.
+    """
+    grammar = GRAMMARS[language]
+    source = text.encode("utf-8", "replace")
+    deadline = time.monotonic() + _SECONDS
+    try:
+        tree = Parser(_load(grammar.module, grammar.function)).parse(
+            lambda offset, _point: source[offset : offset + _CHUNK],
+            progress_callback=lambda _offset, _error: time.monotonic() > deadline,
+        )
+    except ValueError:  # how the binding tells that the progress callback has ended the parse
+        return None
+    return Source(grammar, tree, source)
+
+
+def leaves(source: Source, node: Node) -> Iterator[Node]:
+    """The tokens below a node in order, comments left out; a string counts as what it is made of."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if current.type in source.grammar.comments:
+            continue
+        if current.child_count:
+            stack.extend(reversed(current.children))
+        else:
+            yield current
+
+
+def ancestors(root: Node, offset: int) -> list[Node]:
+    """The nodes around a byte, the outermost first. Node.parent would walk down from the root at each step."""
+    cursor = root.walk()
+    found = [root]
+    while cursor.goto_first_child_for_byte(offset) is not None:
+        node = cursor.node
+        if node is None or not node.start_byte <= offset < node.end_byte:
+            break
+        found.append(node)
+    return found
+
+
+@functools.cache
+def _load(module: str, function: str) -> Language:
+    return Language(getattr(importlib.import_module(module), function)())
