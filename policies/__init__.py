@@ -1,0 +1,51 @@
+"""The policies in their order, and what is done with them."""
+
+from __future__ import annotations
+
+from domain.errors import PolicyFileError
+from domain.pull_request import Outline, PolicyFile
+from domain.verdict import PolicyOutcome
+from policies import policy_file, reference, verdicts
+from policies.approvals import Approvals
+from policies.base import Policy
+from policies.configuration import Configuration, show
+from policies.policy_file import POLICY_FILE
+from policies.triggers import reason
+from policies.verdicts import broken_base, inspect, needs
+
+__all__ = [
+    "POLICIES",
+    "POLICY_FILE",
+    "Configuration",
+    "PolicyFileError",
+    "broken_base",
+    "configure",
+    "inspect",
+    "lint",
+    "markdown",
+    "needs",
+    "reason",
+    "show",
+]
+
+#: Every policy, in the order of the check run's table.
+POLICIES: tuple[type[Policy], ...] = (Approvals,)
+
+
+def configure(file: PolicyFile | None) -> Configuration:
+    """What a policy file decides; the built-in defaults where there is none.
+
+    Raises:
+        PolicyFileError: it can't be applied; every fault found is in it, with its place.
+    """
+    return policy_file.configure(file, POLICIES)
+
+
+def lint(outline: Outline) -> PolicyOutcome | None:
+    """Judge the policy file that a pull request brings, without applying it; None where it brings none."""
+    return verdicts.lint(outline, POLICIES)
+
+
+def markdown() -> str:
+    """The reference of the policy file and its policies, as `docs/policies.md` holds it."""
+    return reference.markdown(POLICIES)

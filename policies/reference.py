@@ -1,0 +1,131 @@
+"""The reference of the policy file for people: `docs/policies.md`, written from the models and their docstrings."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import re2
+from pydantic import BaseModel
+
+from policies.base import Policy
+from policies.configuration import BackportSettings, Triggers
+from policies.policy_file import POLICY_FILE, Classes, FileModel
+from policies.roles import RoleSettings
+from policies.wording import words
+
+#: What every policy's docstring answers, in this order.
+PARTS = ("Why", "Passes", "Fails", "Remedy")
+
+#: A policy file that uses everything outside of the policies once.
+EXAMPLE = """\
+version: 1
+triggers: {labels: [hotfix], branches: ["hotfix/*"], titles: ["[HOTFIX]", "HOTFIX:"]}
+roles:
+  tech-lead: {teams: [acme/tech-leads], users: [alice]}
+policies:
+  approvals: {required: [tech-lead]}
+backport: {targets: [develop]}
+"""
+
+_PART = re2.compile(r"(\w+): (.*)")
+
+_HEAD = f"""\
+# Policies and the policy file
+
+<!-- Written by `make docs` from the code; a change by hand is lost. -->
+
+A repository says what a hotfix must be in `{POLICY_FILE}` on the **base** branch. Without that file every policy below
+applies with its defaults. A pull request that changes the file gets it checked, not applied: it counts after the merge.
+
+The file is read strictly. An unknown key, a wrong type or an undefined role blocks every hotfix until it is mended, and
+the check run names the line, the column and what to write instead. It is YAML with the types of YAML 1.2: `no`, `on`
+and `off` are text. Anchors and aliases work; merge keys (`<<`), tags and files above 64 KB are refused. A section with
+nothing below it is the same as one left out.
+
+```yaml
+{EXAMPLE}```
+
+## Keys of the policy file
+"""
+
+_POLICIES = """\
+## The policies
+
+Every policy has a `level`: a `required` policy blocks the merge, an `advisory` one only warns, and one that is `off` is
+left out. A policy that isn't named has its defaults.
+"""
+
+
+def markdown(classes: Classes) -> str:
+    """The whole page."""
+    return "\n".join([_HEAD, *_keys(), _POLICIES, *(_policy(policy) for policy in classes)]).rstrip() + "\n"
+
+
+def parts(policy: type[Policy]) -> tuple[str, dict[str, str], str]:
+    """A policy's docstring: its first sentence, what follows each of `PARTS`, and the rest."""
+    summary, _, body = (inspect.getdoc(policy) or "").partition("\n\n")
+    block, _, rest = body.partition("\n\n")
+    found: dict[str, str] = {}
+    current = ""
+    for line in block.splitlines():
+        start = _PART.fullmatch(line)
+        if start and start.group(1) in PARTS:
+            current = start.group(1)
+            found[current] = start.group(2)
+        elif current:
+            found[current] = f"{found[current]} {line.strip()}"
+    return summary, found, rest
+
+
+def _keys() -> Iterator[str]:
+    described = [("version", _described(FileModel, "version"))]
+    described += [(f"triggers.{key}", _described(Triggers, key)) for key in Triggers.model_fields]
+    described += [(f"roles.NAME.{key}", _described(RoleSettings, key)) for key in RoleSettings.model_fields]
+    described += [("policies.NAME", ("settings", "", "The settings of one policy, as described below."))]
+    described += [(f"backport.{key}", _described(BackportSettings, key)) for key in BackportSettings.model_fields]
+    yield _table(described)
+
+
+def _policy(policy: type[Policy]) -> str:
+    summary, found, rest = parts(policy)
+    lines = [f"### {policy.name}", "", summary, ""]
+    lines += [f"- **{part}:** {found.get(part, '')}" for part in PARTS]
+    lines += ["", *([rest, ""] if rest else [])]
+    return "\n".join([*lines, _table([(key, _described(policy, key)) for key in _settings(policy)])])
+
+
+def _settings(policy: type[Policy]) -> list[str]:
+    """A policy's own settings first, then those that all have."""
+    own = [key for key in policy.model_fields if key not in Policy.model_fields]
+    return own + [key for key in policy.model_fields if key in Policy.model_fields]
+
+
+def _described(model: type[BaseModel], key: str) -> tuple[str, str, str]:
+    field = model.model_fields[key]
+    default = "" if field.is_required() else _default(field.get_default(call_default_factory=True))
+    return words(field), default, field.description or ""
+
+
+def _default(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"`{value if isinstance(value, str) else json.dumps(_plain(value), ensure_ascii=False)}`"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return sorted(value) if isinstance(value, (set, frozenset)) else value
+
+
+def _table(rows: list[tuple[str, tuple[str, str, str]]]) -> str:
+    lines = ["| Key | Takes | Default | |", "|---|---|---|---|"]
+    lines += [f"| `{key}` | {' | '.join(_cell(text) for text in cells)} |" for key, cells in rows]
+    return "\n".join([*lines, ""])
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

@@ -1,0 +1,108 @@
+"""Roles as the policy file writes them, and names of roles as policies use them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import re2
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from domain.people import Role
+from policies.yaml_faults import nearest, quoted
+
+#: GitHub's logins: letters, digits and single hyphens, at most 39 ("Changing your username"); accounts of managed
+#: users end in an underscore and their enterprise's short code, old ones may end in a hyphen.
+_LOGIN = re2.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:_[A-Za-z0-9]+)?")
+_TEAM = re2.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+
+def _login(text: str) -> str:
+    login = text.removeprefix("@")
+    if _LOGIN.fullmatch(login):
+        return login
+    if _TEAM.fullmatch(login):
+        raise _form("{shown} is a team, not a person", text, f"move it to `teams: [{login}]`")
+    if login.endswith("[bot]"):
+        raise _form("{shown} is a bot, and bots don't approve", text, "name a person")
+    raise _form("{shown} is no GitHub login: letters, digits and hyphens", text, "write the login alone, like `alice`")
+
+
+def _team(text: str) -> str:
+    team = text.removeprefix("@")
+    if _TEAM.fullmatch(team):
+        return team
+    remedy = f"write `org/{team}` with your organisation's name" if _LOGIN.fullmatch(team) else "write it as `org/team`"
+    raise _form("{shown} is no team: expected organisation/team", text, remedy)
+
+
+def _form(message: str, text: str, remedy: str) -> PydanticCustomError:
+    return PydanticCustomError("form", message, {"shown": quoted(text), "remedy": remedy})
+
+
+Login = Annotated[str, AfterValidator(_login)]
+TeamName = Annotated[str, AfterValidator(_team)]
+
+
+class RoleSettings(BaseModel):
+    """Who has a role. Logins and teams may be written with the `@` of a mention."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    teams: tuple[TeamName, ...] = Field(
+        (), description="Teams as `organisation/team`, by their slugs; members of nested teams belong."
+    )
+    users: tuple[Login, ...] = Field((), description="Logins of people. Letter case doesn't count.")
+
+
+def _filled(settings: RoleSettings) -> RoleSettings:
+    if not settings.teams and not settings.users:
+        remedy = "name people or teams, like `{users: [alice]}`"
+        raise PydanticCustomError("empty_role", "nobody has this role", {"remedy": remedy})
+    return settings
+
+
+def _name(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        remedy = {"remedy": "give it a name, like `tech-lead`"}
+        raise PydanticCustomError("role_name", "a role's name must be visible text", remedy)
+    return text
+
+
+RoleName = Annotated[str, AfterValidator(_name)]
+FilledRole = Annotated[RoleSettings, AfterValidator(_filled)]
+
+
+def role_of(name: str, settings: RoleSettings) -> Role:
+    """The role that these settings describe."""
+    return Role(name, settings.users, settings.teams)
+
+
+def _resolve(value: Any, info: ValidationInfo) -> Role:
+    if isinstance(value, Role):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "expected a role's name")
+    roles: Mapping[str, Role] = (info.context or {}).get("roles", {})
+    if value not in roles:
+        near = nearest(value, roles)
+        message = "no role {name} is defined under `roles`" + ("; did you mean {near}?" if near else "")
+        remedy = (
+            f"write `{near}`, or define the role" if near else f"define it: `roles: {{{value}: {{users: [login]}}}}`"
+        )
+        context = {"name": quoted(value), "near": quoted(near), "remedy": remedy}
+        raise PydanticCustomError("unknown_role", message, context)
+    return roles[value]
+
+
+def _role_name(role: Role) -> str:
+    return role.name
+
+
+#: For the settings of policies: written as a role's name in the file, held as the role itself.
+NamedRole = Annotated[
+    Role,
+    PlainValidator(_resolve, json_schema_input_type=str),
+    PlainSerializer(_role_name, return_type=str),
+]

@@ -1,0 +1,101 @@
+"""From policies and a change to a verdict; no policy, and no policy file, can break it."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import operator
+import traceback
+from pathlib import PurePath
+
+from domain.change import Change, Needs
+from domain.errors import FileProblem, PolicyFileError
+from domain.finding import Finding, Inspection, Level, Outcome
+from domain.pull_request import Outline, PolicyFile
+from domain.verdict import PolicyOutcome, Verdict
+from policies.base import Policy
+from policies.policy_file import POLICY_FILE, Classes, configure
+
+_log = logging.getLogger(__name__)
+
+#: The name under which a verdict speaks of the policy file itself.
+_NAME = "policy-file"
+
+
+def needs(policies: tuple[Policy, ...], outline: Outline) -> Needs:
+    """What all policies together must know of a pull request beyond its outline."""
+    return functools.reduce(operator.or_, (policy.needs(outline) for policy in policies), Needs())
+
+
+def inspect(policies: tuple[Policy, ...], change: Change) -> Verdict:
+    """Judge a change by every policy. A policy that crashes is an `error`, and the others still speak."""
+    return Verdict.of(
+        tuple(PolicyOutcome.of(policy.name, policy.level, _inspection(policy, change)) for policy in policies)
+    )
+
+
+def lint(outline: Outline, classes: Classes) -> PolicyOutcome | None:
+    """Judge the policy file that a pull request brings, without applying it; None where it brings none."""
+    if not outline.changes_policy_file:
+        return None
+    file = outline.head_policy_file
+    if file is None:
+        return _passed("the policy file is removed; after the merge the built-in policies apply")
+    try:
+        configure(file, classes)
+    except PolicyFileError as error:
+        findings = tuple(Finding(fault.message, POLICY_FILE, fault.line, fault.remedy) for fault in error.problems)
+        summary = f"{_faults(len(findings))} in the policy file at head, which would block every hotfix after the merge"
+        return PolicyOutcome(_NAME, Level.REQUIRED, Outcome.FAIL, summary, findings, _facts(error))
+    return _passed("the policy file at head is valid; it applies after the merge")
+
+
+def broken_base(error: PolicyFileError, file: PolicyFile) -> Verdict:
+    """The verdict on a hotfix whose base branch has a policy file that can't be applied: blocked until it is mended."""
+    since = f" since commit {file.commit_oid[:7]}" if file.commit_oid else ""
+    # No path and line: an annotation would point into the head's version of the file, which may be another one.
+    findings = tuple(_base_finding(error.source, problem, since) for problem in error.problems)
+    summary = f"{_faults(len(findings))} in {error.source}{since}; no policy can be applied"
+    facts = _facts(error) | {"commit": file.commit_oid}
+    outcome = PolicyOutcome(_NAME, Level.REQUIRED, Outcome.ERROR, summary, findings, facts)
+    return Verdict.of((outcome,))
+
+
+def _inspection(policy: Policy, change: Change) -> Inspection:
+    try:
+        return policy.inspect(change)
+    except Exception as error:
+        _log.exception("the policy %s crashed on head %s", policy.name, change.head)
+        return _crashed(policy, error)
+
+
+def _crashed(policy: Policy, error: Exception) -> Inspection:
+    kind = type(error).__name__
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    finding = Finding(
+        f"the policy {policy.name} crashed ({kind}); this is a fault in Hotfix Guard, not in the change",
+        remedy="re-check once; if it crashes again, report it with the facts of this outcome",
+    )
+    facts = {"crash": kind, "at": f"{PurePath(frame.filename).name}:{frame.lineno} in {frame.name}"}
+    return Inspection(Outcome.ERROR, "could not be judged: the policy crashed", (finding,), facts)
+
+
+def _passed(summary: str) -> PolicyOutcome:
+    return PolicyOutcome(_NAME, Level.REQUIRED, Outcome.PASS, summary)
+
+
+def _faults(count: int) -> str:
+    return "1 fault" if count == 1 else f"{count} faults"
+
+
+def _base_finding(source: str, problem: FileProblem, since: str) -> Finding:
+    where = f"line {problem.line}, column {problem.column} of {source}" if problem.line else source
+    remedy = problem.remedy or "mend the file"
+    return Finding(
+        f"{where}{since}: {problem.message}", remedy=f"{remedy}; the base branch's file is the one that counts"
+    )
+
+
+def _facts(error: PolicyFileError) -> dict[str, object]:
+    faults = [{"line": fault.line, "column": fault.column, "message": fault.message} for fault in error.problems]
+    return {"source": error.source, "faults": faults}
