@@ -1,0 +1,230 @@
+"""The web door, and the wiring of the whole service. Nothing else knows Flask."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from types import FrameType
+
+import structlog
+import waitress
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+import events
+from adapters import logs
+from adapters.engine import Engine
+from adapters.git import Picker
+from adapters.github import GitHubApp
+from adapters.ledger import Ledger
+from adapters.settings import MAX_BODY_BYTES, Settings
+from domain.errors import HotfixGuardError
+from domain.pull_request import PullRequestRef
+from domain.record import StoredDelivery
+from handlers import ROUTES
+from handlers.backport_hotfix import backport_hotfix
+from handlers.deliver import deliver
+from handlers.inspect_hotfix import inspect_hotfix
+from handlers.inspect_merge_group import MergeGroupRef, inspect_merge_group
+from handlers.ports import Ports
+from handlers.report_trouble import report_trouble
+from handlers.sweep_pull_requests import redeliver_failed, sweep_all, sweep_repository
+
+_log = structlog.get_logger()
+
+#: GitHub's GUIDs are UUIDs; whatever else comes must at least be harmless in a log line and a key.
+_GUID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+#: Keeps a delivery; False where this GUID was kept already and is done or under way.
+Intake = Callable[[StoredDelivery], bool]
+
+
+def create_app(intake: Intake, unready: Callable[[], str], secret: str) -> Flask:
+    """The web door.
+
+    Args:
+        intake: keeps a delivery durably and wants it handled.
+        unready: why the service can't work just now, "" where it can.
+        secret: the webhook's secret.
+    """
+    flask = Flask("hotfix-guard", static_folder=None)
+    flask.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    flask.register_error_handler(HTTPException, _http_error)
+
+    @flask.post("/webhook")
+    def webhook() -> tuple[Response, int] | tuple[str, int]:
+        return _receive(intake, secret)
+
+    @flask.get("/healthz")
+    def healthz() -> tuple[Response, int]:
+        return jsonify(status="alive"), 200
+
+    @flask.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        why = unready()
+        return (jsonify(status="not ready", reason=why), 503) if why else (jsonify(status="ready"), 200)
+
+    return flask
+
+
+def _receive(intake: Intake, secret: str) -> tuple[Response, int] | tuple[str, int]:
+    if request.mimetype != "application/json":
+        return _refused(415, "set the webhook's content type to application/json")
+    guid, name = request.headers.get("X-GitHub-Delivery", ""), request.headers.get("X-GitHub-Event", "")
+    body = request.get_data()
+    try:
+        events.verify(secret, body, request.headers.get("X-Hub-Signature-256", ""))
+        if not _GUID.fullmatch(guid) or not name:
+            return _refused(400, "X-GitHub-Delivery and X-GitHub-Event must say which delivery this is")
+        if not events.is_known(name) or (name, events.action(body)) not in ROUTES:
+            return "", 204
+        events.parse(name, body)
+    except events.BadSignatureError as error:
+        return _refused(401, str(error))
+    except events.MalformedDeliveryError as error:
+        return _refused(400, str(error))
+    return _keep(StoredDelivery(guid, name, body, datetime.now(UTC)), intake)
+
+
+def _keep(delivery: StoredDelivery, intake: Intake) -> tuple[Response, int]:
+    if not ROUTES[(delivery.event, events.action(delivery.payload))]:
+        return jsonify(status="nothing to do"), 200
+    try:
+        new = intake(delivery)
+    except Exception:
+        # GitHub lists a delivery that we couldn't keep as failed, and the healer asks for it again.
+        _log.exception("delivery could not be kept", delivery=delivery.guid)
+        return _refused(503, "the delivery could not be kept just now; deliver it again")
+    _log.info("delivery kept" if new else "delivery known", delivery=delivery.guid, github_event=delivery.event)
+    return jsonify(status="accepted" if new else "duplicate", delivery=delivery.guid), 202
+
+
+def _refused(status: int, why: str) -> tuple[Response, int]:
+    return jsonify(error=why), status
+
+
+def _http_error(error: HTTPException) -> tuple[Response, int]:
+    if isinstance(error, RequestEntityTooLarge):
+        return _refused(413, f"the body is larger than {MAX_BODY_BYTES:,} bytes")
+    return _refused(error.code or 500, error.description or error.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything that runs, wired.
+
+    Attributes:
+        engine: does what is owed.
+        flask: the web door's WSGI application.
+    """
+
+    engine: Engine
+    flask: Flask
+
+
+def wire(settings: Settings) -> Service:
+    """Build the service from its settings; starts nothing.
+
+    Raises:
+        SettingsError: a setting is wrong, or the database is newer than the program.
+    """
+    ledger = Ledger(settings.database_url)
+    github = GitHubApp(settings.github_app_id, settings.private_key, settings.github_api_url, ledger)
+    engine = Engine(settings.database_url, ledger)
+    ports = Ports(
+        github=github.repository,
+        git=Picker(github.clone_url, github.clone_token),
+        ledger=ledger,
+        tasks=engine,
+        now=lambda: datetime.now(UTC),
+        app_login=lambda: github.login,
+        check_name=settings.check_name,
+        app_id=settings.github_app_id,
+        version=version("hotfix-guard"),
+    )
+    engine.register(flows(ports), on_trouble=_on_trouble(ports))
+    engine.every("redeliver", settings.redeliver_every, lambda: redeliver_failed(github.deliveries, ports))
+    engine.every("sweep", settings.sweep_every, lambda: sweep_all(ports))
+    secret = settings.github_webhook_secret.get_secret_value()
+    return Service(engine, create_app(engine.intake, engine.unready, secret))
+
+
+def flows(ports: Ports) -> Mapping[str, Callable[[str], None]]:
+    """What can be owed, by name; each takes its key."""
+    return {
+        "deliver": lambda guid: deliver(guid, ROUTES, ports),
+        "inspect": lambda key: inspect_hotfix(_bound(key), ports),
+        "inspect-group": lambda key: inspect_merge_group(MergeGroupRef.parse(key), ports),
+        "backport": lambda key: backport_hotfix(_bound(key), ports),
+        "sweep": lambda key: sweep_repository(key, ports),
+    }
+
+
+def _bound(key: str) -> PullRequestRef:
+    ref = PullRequestRef.parse(key)
+    structlog.contextvars.bind_contextvars(repository=ref.repository, pull_request=ref.number)
+    return ref
+
+
+def _on_trouble(ports: Ports) -> Callable[[str, str, Exception, float], None]:
+    def tell(flow: str, key: str, error: Exception, failing_for: float) -> None:
+        if flow != "inspect":
+            return
+        try:
+            report_trouble(PullRequestRef.parse(key), str(error), failing_for, ports)
+        except HotfixGuardError as another:
+            _log.warning("trouble could not be told", error=str(another))
+
+    return tell
+
+
+def serve(settings: Settings, *, with_worker: bool) -> None:
+    """Run the web door, and with it the worker, until a signal ends it."""
+    _log_safely(settings)
+    service = wire(settings)
+    if with_worker:
+        service.engine.launch()
+    server = waitress.create_server(
+        service.flask,
+        host=settings.host,
+        port=settings.port,
+        threads=16,
+        max_request_body_size=MAX_BODY_BYTES + 1,
+        ident=None,
+    )
+    _log.info("listening", host=settings.host, port=server.effective_port, worker=with_worker)
+    _on_signal(server.close)
+    try:
+        server.run()
+    finally:
+        service.engine.stop()
+
+
+def work(settings: Settings) -> None:
+    """Run a worker until a signal ends it."""
+    _log_safely(settings)
+    service = wire(settings)
+    stopped = threading.Event()
+    _on_signal(stopped.set)
+    service.engine.launch()
+    _log.info("working")
+    stopped.wait()
+    service.engine.stop()
+
+
+def _log_safely(settings: Settings) -> None:
+    secrets = (settings.github_webhook_secret.get_secret_value(), settings.private_key)
+    logs.configure(settings.log_format, secrets)
+
+
+def _on_signal(stop: Callable[[], object]) -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)

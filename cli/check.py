@@ -1,0 +1,81 @@
+"""`hotfix check`: the policies at the desk, before the push."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+import policies
+from adapters.git.local import LocalRepository
+from cli.config import read
+from domain import report
+from domain.change import Change, Evidence
+from domain.errors import PolicyFileError, UnreadableInputError
+from domain.verdict import Verdict
+
+
+@click.command()
+@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository; bare ones work too.")
+@click.option("--base", required=True, help="The revision it will be merged into, e.g. origin/main.")
+@click.option("--head", default="HEAD", show_default=True, help="The revision to judge.")
+@click.option("--policy-file", type=click.Path(path_type=Path), help="Use this file, not the one at the tip of --base.")
+@click.option("--label", "labels", multiple=True, help="A label that the pull request will have; may be repeated.")
+@click.option("--title", default="", help="The pull request's title.")
+@click.option("--body-file", type=click.Path(path_type=Path), help="A file with the pull request's description.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+def check(
+    repo: Path,
+    base: str,
+    head: str,
+    policy_file: Path | None,
+    labels: tuple[str, ...],
+    title: str,
+    body_file: Path | None,
+    form: str,
+) -> None:
+    """Judge the change from the merge base of --base and --head to --head as a hotfix.
+
+    Policies that need GitHub are skipped and say so. Exit codes: 0 fine, 1 a required policy fails, 2 wrong usage or
+    unreadable input, 3 waiting.
+    """
+    repository = LocalRepository(repo)
+    base_oid, head_oid = repository.resolve(base), repository.resolve(head)
+    configuration = policies.configure(read(policy_file)) if policy_file else _of_base(repository, base_oid)
+    if isinstance(configuration, Verdict):
+        _finish(configuration, Change(base_oid, head_oid, Evidence()), form)
+    change = repository.change(base_oid, head_oid, policies.desk_needs(configuration.policies))
+    change = replace(change, title=title, body=_body(body_file), labels=labels)
+    _finish(policies.inspect(configuration.policies, change), change, form)
+
+
+def _of_base(repository: LocalRepository, base_oid: str) -> policies.Configuration | Verdict:
+    """The base branch's configuration, or the verdict that its broken policy file comes to, as on GitHub."""
+    file = repository.policy_file(base_oid, policies.POLICY_FILE)
+    try:
+        return policies.configure(file)
+    except PolicyFileError as error:
+        return policies.broken_base(error, file)
+
+
+def _finish(verdict: Verdict, change: Change, form: str) -> NoReturn:
+    click.echo(_told(verdict, change, form), nl=False)
+    sys.exit(verdict.exit_code)
+
+
+def _body(file: Path | None) -> str:
+    if file is None:
+        return ""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInputError(f"--body-file {file} can't be read: {error}") from error
+
+
+def _told(verdict: Verdict, change: Change, form: str) -> str:
+    if form == "json":
+        return report.as_json(verdict, base=change.base, merge_base=change.evidence.merge_base, head=change.head) + "\n"
+    return report.as_markdown(verdict) if form == "markdown" else report.as_text(verdict)

@@ -1,0 +1,55 @@
+"""`hotfix config`: look at policy files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+import policies
+from domain.errors import PolicyFileError, UnreadableInputError
+from domain.pull_request import PolicyFile
+
+
+@click.group()
+def config() -> None:
+    """Check and show policy files."""
+
+
+@config.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def validate(file: Path) -> None:
+    """Say every fault of FILE with its line and column; exit code 0 where there is none, else 1."""
+    try:
+        policies.configure(read(file))
+    except PolicyFileError as error:
+        for problem in error.problems:
+            where = f"{error.source}:{problem.line}:{problem.column}" if problem.line else error.source
+            click.echo(f"{where}: {problem.message}")
+            if problem.remedy:
+                click.echo(f"  → {problem.remedy}")
+        sys.exit(1)
+    click.echo(f"{file}: fine")
+
+
+@config.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def show(file: Path | None) -> None:
+    """Print the whole configuration that FILE comes to, defaults included; without FILE the built-in one."""
+    click.echo(policies.show(policies.configure(read(file) if file else None)), nl=False)
+
+
+def read(file: Path) -> PolicyFile:
+    """A policy file from disk.
+
+    Raises:
+        UnreadableInputError: it isn't there, can't be read, or is no UTF-8 text.
+    """
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise UnreadableInputError(f"{file} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableInputError(f"{file} is no UTF-8 text (byte {error.start})") from error
+    return PolicyFile(text=text, oid="", source=str(file))

@@ -1,0 +1,19 @@
+"""`hotfix policies`: what a hotfix must be."""
+
+from __future__ import annotations
+
+import click
+
+from policies import POLICIES, reference
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+def policies(form: str) -> None:
+    """List the policies; as Markdown the whole reference with every setting."""
+    if form == "markdown":
+        click.echo(reference.markdown(), nl=False)
+        return
+    width = max(len(policy.name) for policy in POLICIES)
+    for policy in POLICIES:
+        click.echo(f"{policy.name:<{width}}  {reference.first_line(policy)}")
