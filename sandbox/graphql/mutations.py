@@ -1,0 +1,88 @@
+"""The few mutations that REST has no counterpart for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.deeds import queue
+from sandbox.deeds.pulls import set_draft
+from sandbox.errors import RefusedError
+from sandbox.graphql.access import demand, not_found, unprocessable
+from sandbox.graphql.nodes import Fields, Info, QueueEntryNode, context, repository_of
+from sandbox.graphql.queries import find
+from sandbox.model import Comment, PullRequest, QueueEntry
+from sandbox.world import Scope
+
+Input = Mapping[str, Any]
+
+
+def _pull(info: Info, number: str) -> tuple[Scope, PullRequest]:
+    found = find(info, number)
+    if not isinstance(found, PullRequest):
+        raise not_found(f"Could not resolve to a node with the global id of '{number}'")
+    repository, here = repository_of(info, found), context(info)
+    demand(info, repository, "pull_requests:write")
+    return Scope(here.world, here.viewer, repository), found
+
+
+def _to_draft(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002 -- GitHub's name
+    return _draft(info, input, draft=True)
+
+
+def _ready(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002 -- GitHub's name
+    return _draft(info, input, draft=False)
+
+
+def _draft(info: Info, given: Input, *, draft: bool) -> dict[str, Any]:
+    scope, pull = _pull(info, given["pullRequestId"])
+    if pull.state == "closed":
+        raise unprocessable("Pull request is closed")
+    set_draft(scope, pull, draft)
+    return {"clientMutationId": given.get("clientMutationId"), "pullRequest": pull}
+
+
+def _enqueue(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002 -- GitHub's name
+    scope, pull = _pull(info, input["pullRequestId"])
+    if input.get("expectedHeadOid") not in (None, pull.head_sha):
+        raise unprocessable("Head branch was modified. Review and try the merge again.")
+    try:
+        entry = queue.enqueue(scope, pull)
+    except RefusedError as error:
+        raise unprocessable(error.message) from error
+    return _entry(scope, entry, input)
+
+
+def _dequeue(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002 -- GitHub's name
+    scope, pull = _pull(info, input["id"])
+    entry = next((each for each in scope.repository.queue if each.pull_number == pull.number), None)
+    if entry is None:
+        raise unprocessable("Pull request is not in the merge queue")
+    queue.dequeue(scope, entry, "MANUAL")
+    return _entry(scope, entry, input)
+
+
+def _entry(scope: Scope, entry: QueueEntry, given: Input) -> dict[str, Any]:
+    node = QueueEntryNode(scope.repository, entry)
+    return {"clientMutationId": given.get("clientMutationId"), "mergeQueueEntry": node}
+
+
+def _minimize(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002 -- GitHub's name
+    found = find(info, input["subjectId"])
+    if not isinstance(found, Comment):
+        raise not_found(f"Could not resolve to a node with the global id of '{input['subjectId']}'")
+    demand(info, repository_of(info, found), "issues:write")
+    # The classifier goes in as OFF_TOPIC and is shown as "off-topic".
+    found.minimized_reason = input["classifier"].lower().replace("_", "-")
+    return {"clientMutationId": input.get("clientMutationId"), "minimizedComment": found}
+
+
+FIELDS: dict[str, Fields] = {
+    "Mutation": {
+        "convertPullRequestToDraft": _to_draft,
+        "markPullRequestReadyForReview": _ready,
+        "enqueuePullRequest": _enqueue,
+        "dequeuePullRequest": _dequeue,
+        "minimizeComment": _minimize,
+    },
+}
