@@ -193,7 +193,9 @@ def blockers(gate: Gate, repository: Repository, pull: PullRequest, facts: tuple
     missing = unsatisfied(gate.checks, repository, pull.head_sha)
     if len(missing) > 1:
         reasons.append(f"{len(missing)} of {len(gate.checks)} required status checks are expected.")
-    return reasons + [f'Required status check "{missing[0].context}" is expected.'] * (len(missing) == 1)
+    elif missing:
+        reasons.append(f'Required status check "{missing[0].context}" is expected.')
+    return reasons
 
 
 def _review_blockers(gate: Gate, decision: str | None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.deeds.announcements import announce_pull, announce_review
 from sandbox.deeds.suites import request_suites
 from sandbox.git import NULL_SHA
-from sandbox.model import PullRequest, Repository, Review
+from sandbox.model import ForcePush, PullRequest, Repository, Review
 from sandbox.rules import gate_of
 from sandbox.shapes import commits as commit_shapes
 from sandbox.world import Json, Scope
@@ -98,6 +98,8 @@ def _synchronize(scope: Scope, branch: str, after: str) -> None:
         pull.updated_at = pull.pushed_at = scope.store.now()
         pull.last_pusher = scope.login
         publish_head(there, pull, scope.repository)
+        if not there.git.is_ancestor(before, after):
+            pull.force_pushes.append(ForcePush(scope.login, before, after, pull.pushed_at))
         announce_pull(there, pull, "synchronize", before=before, after=after)
         _dismiss_stale(there, pull)
 

@@ -16,7 +16,7 @@ from sandbox.model.checks import (
     DeploymentStatus,
 )
 from sandbox.model.gates import BranchProtection, QueueEntry, RequiredCheck, RequiredReviews, Ruleset
-from sandbox.model.issues import AutoMerge, Comment, Issue, Label, Milestone, PullRequest, Reaction, Review
+from sandbox.model.issues import AutoMerge, Comment, ForcePush, Issue, Label, Milestone, PullRequest, Reaction, Review
 from sandbox.model.repository import Delivery, Repository
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Delivery",
     "Deployment",
     "DeploymentStatus",
+    "ForcePush",
     "Installation",
     "Issue",
     "Label",

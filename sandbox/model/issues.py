@@ -96,6 +96,16 @@ class Review:
 
 
 @dataclass(frozen=True)
+class ForcePush:
+    """A push that took commits out of a pull request's head."""
+
+    actor: str
+    before: str
+    after: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class AutoMerge:
     """The wish to merge as soon as nothing blocks."""
 
@@ -131,6 +141,7 @@ class PullRequest(Issue):
     requested_teams: list[str] = field(default_factory=list)
     auto_merge: AutoMerge | None = None
     last_pusher: str | None = None
+    force_pushes: list[ForcePush] = field(default_factory=list)
     pushed_at: datetime | None = None
     pull_id: int = 0
 
