@@ -1,0 +1,80 @@
+"""What .gitattributes says of generated, vendored and documentation files.
+
+See "Overrides" in the documentation of GitHub's Linguist (github-linguist/linguist) and gitattributes(5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from pathspec import GitIgnoreSpec
+
+from policies.file_kinds import FileKind
+
+_MEANINGS = {
+    "linguist-generated": FileKind.GENERATED,
+    "linguist-vendored": FileKind.VENDORED,
+    "linguist-documentation": FileKind.DOCS,
+}
+_FALSE = frozenset(["false", "0", "no"])
+_MAX_LINES = 2_000
+
+
+def globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    """Gitignore-style patterns. Linear in time: pathspec's other backends hang on `*a*a*a…b`.
+
+    Raises:
+        ValueError: one of them is no pattern.
+    """
+    return GitIgnoreSpec.from_lines(patterns, backend="re2")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    matches: GitIgnoreSpec
+    whole_folders: bool
+    marks: tuple[tuple[FileKind, bool], ...]
+
+    def meant(self, path: str) -> bool:
+        if not self.matches.match_file(path):
+            return False
+        # Unlike .gitignore, a pattern that fits a folder says nothing of the files in it.
+        parents = [f"{parent}/" for parent in PurePosixPath(path).parents if str(parent) != "."]
+        return self.whole_folders or not any(self.matches.match_file(parent) for parent in parents)
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """The marks of one .gitattributes at the repository's root."""
+
+    lines: tuple[_Line, ...] = ()
+
+    @classmethod
+    def read(cls, text: str) -> Attributes:
+        """Read the marks; lines that can't be read mark nothing."""
+        found = (_line(line) for line in text.splitlines()[:_MAX_LINES])
+        return cls(tuple(line for line in found if line is not None))
+
+    def marks(self, path: str) -> dict[FileKind, bool]:
+        """What is said of a path: True for a mark set, False for one taken away; the last line counts."""
+        return {kind: value for line in self.lines if line.meant(path) for kind, value in line.marks}
+
+
+def _line(text: str) -> _Line | None:
+    words = text.split()
+    if len(words) < 2 or words[0].startswith(("#", "!", "[attr]", '"')):  # noqa: PLR2004 - pattern and attribute
+        return None
+    marks = tuple(mark for mark in map(_mark, words[1:]) if mark is not None)
+    if not marks:
+        return None
+    try:
+        return _Line(globs((words[0],)), words[0].endswith("/**"), marks)
+    except ValueError:
+        return None
+
+
+def _mark(word: str) -> tuple[FileKind, bool] | None:
+    name, _, value = word.lstrip("-!").partition("=")
+    kind = _MEANINGS.get(name)
+    return None if kind is None else (kind, not word.startswith(("-", "!")) and value.lower() not in _FALSE)

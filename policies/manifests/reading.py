@@ -1,0 +1,216 @@
+"""Reading untrusted JSON, TOML, YAML and XML: bounded, without surprises, one error for everything that's wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+import yaml
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from policies.manifests.model import UnreadableManifestError
+
+#: Nothing that people write nests deeper; below every parser's own recursion limit.
+MAX_DEPTH = 60
+#: Values in one YAML document with its aliases written out: a lockfile of 40,000 packages stays below.
+MAX_NODES = 2_000_000
+#: A lockfile of 40,000 packages has some 10 MB.
+MAX_CHARACTERS = 12_000_000
+
+_MERGE_MARKER = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
+_TOML_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
+
+
+def plain(text: str) -> str:
+    """The text without a byte order mark.
+
+    Raises:
+        UnreadableManifestError: it is too large or holds the marks of an unfinished merge.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableManifestError(f"it is larger than {MAX_CHARACTERS:,} characters")
+    marker = _MERGE_MARKER.search(text)
+    if marker:
+        raise UnreadableManifestError("it holds the marks of an unfinished merge", line_at(text, marker.start()))
+    return text.removeprefix("\ufeff")
+
+
+def line_at(text: str, position: int) -> int:
+    """The 1-based line of a position in a text."""
+    return text.count("\n", 0, position) + 1
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """Read JSON whose top is an object; a key given twice is an error, because tools differ in which one they take."""
+    try:
+        value = json.loads(plain(text), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise UnreadableManifestError(f"it is no valid JSON: {error.msg}", error.lineno) from error
+    except RecursionError as error:
+        raise UnreadableManifestError("it is nested too deeply") from error
+    except ValueError as error:
+        raise UnreadableManifestError("it holds a number that is too long") from error
+    return _bounded(value, "JSON")
+
+
+def toml(text: str) -> dict[str, Any]:
+    """Read TOML."""
+    try:
+        value = tomllib.loads(plain(text))
+    except tomllib.TOMLDecodeError as error:
+        at = _TOML_LINE.search(str(error))
+        what = _TOML_LINE.sub("", str(error)).strip()
+        raise UnreadableManifestError(f"it is no valid TOML: {what}", int(at.group(1)) if at else 0) from error
+    except RecursionError as error:
+        raise UnreadableManifestError("it is nested too deeply") from error
+    except ValueError as error:
+        raise UnreadableManifestError("it holds a value that is out of range") from error
+    return _bounded(value, "TOML")
+
+
+def yaml_object(text: str) -> dict[str, Any]:
+    """Read one YAML document whose top is a mapping; an empty one counts as an empty mapping."""
+    text = plain(text)
+    try:
+        _cap_yaml(text)
+        value = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - it is the safe one
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise UnreadableManifestError(f"it is no valid YAML: {error.problem or 'unknown'}", line) from error
+    except yaml.YAMLError as error:
+        raise UnreadableManifestError("it is no valid YAML") from error
+    except RecursionError as error:
+        raise UnreadableManifestError("it is nested too deeply") from error
+    except (ValueError, TypeError, OverflowError) as error:
+        raise UnreadableManifestError("it holds a value that is out of range") from error
+    return _bounded({} if value is None else value, "YAML")
+
+
+def xml(text: str) -> Element:
+    """Read XML without entities, DTDs or anything fetched; namespaces are dropped from the tags."""
+    try:
+        # A declared encoding is about bytes; the text is decoded already, and bytes let the declaration stand.
+        root = fromstring(_without_declaration(plain(text)), forbid_dtd=True)
+    except ParseError as error:
+        raise UnreadableManifestError("it is no valid XML", error.position[0]) from error
+    except DefusedXmlException as error:
+        raise UnreadableManifestError("it declares entities or a document type") from error
+    except (ValueError, RecursionError, LookupError) as error:
+        raise UnreadableManifestError("it is no valid XML") from error
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.tag = element.tag.rpartition("}")[2]
+    assert isinstance(root, Element)  # noqa: S101 - tells the type; defusedxml has no better one
+    return root
+
+
+def table(value: object, key: str) -> Mapping[str, Any]:
+    """The mapping under a key; an absent one is empty.
+
+    Raises:
+        UnreadableManifestError: it is something else.
+    """
+    inner = value.get(key) if isinstance(value, Mapping) else None
+    if inner is None:
+        return {}
+    if not isinstance(inner, Mapping):
+        raise UnreadableManifestError(f"{key} is no table of names and values")
+    return {str(name): entry for name, entry in inner.items()}
+
+
+def entries(value: object, key: str) -> list[Any]:
+    """The list under a key; an absent one is empty.
+
+    Raises:
+        UnreadableManifestError: it is something else.
+    """
+    inner = value.get(key) if isinstance(value, Mapping) else None
+    if inner is None:
+        return []
+    if not isinstance(inner, list):
+        raise UnreadableManifestError(f"{key} is no list")
+    return inner
+
+
+def text_of(value: object) -> str:
+    """A scalar as people wrote it; "" for anything else."""
+    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def strip_comments(text: str) -> str:
+    """JSON with comments and trailing commas (JSONC) made JSON; line numbers stay."""
+    return re.sub(r",(\s*[}\]])", r"\1", "".join(_without_comments(text)))
+
+
+_JSONC = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/')
+
+
+def _without_comments(text: str) -> Iterator[str]:
+    position = 0
+    for match in _JSONC.finditer(text):
+        yield text[position : match.start()]
+        found = match.group()
+        yield found if found.startswith('"') else "\n" * found.count("\n")
+        position = match.end()
+    yield text[position:]
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UnreadableManifestError(f"the key {twice[:60]!r} stands twice in one object")
+    return result
+
+
+def _no_constant(name: str) -> float:
+    raise UnreadableManifestError(f"{name} is no JSON value")
+
+
+def _cap_yaml(text: str) -> None:
+    """Bound depth and size before anything is built: an alias counts as much as what it repeats."""
+    sizes = [0]
+    anchors: list[str | None] = []
+    repeated: dict[str, int] = {}
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            sizes.append(0)
+            anchors.append(event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            size, anchor = sizes.pop() + 1, anchors.pop()
+            sizes[-1] += size
+            if anchor:
+                repeated[anchor] = size
+        elif isinstance(event, yaml.AliasEvent):
+            sizes[-1] += repeated.get(event.anchor or "", 1)
+        else:
+            sizes[-1] += 1
+        if len(sizes) > MAX_DEPTH or sizes[-1] > MAX_NODES:
+            raise UnreadableManifestError("it is nested too deeply or repeats itself too often")
+
+
+def _without_declaration(text: str) -> str:
+    return re.sub(r"^\s*<\?xml\b[^>]*\?>", "", text, count=1)
+
+
+def _bounded(value: object, what: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise UnreadableManifestError(f"its top is no {what} object")
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH):
+        # By identity: a YAML alias makes one object appear in many places.
+        level = list({id(inner): inner for outer in level for inner in _children(outer)}.values())
+        if not level:
+            return value
+    raise UnreadableManifestError("it is nested too deeply")
+
+
+def _children(value: object) -> list[Any]:
+    inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [child for child in inner if isinstance(child, dict | list)]
