@@ -1,0 +1,172 @@
+"""Our GitHub App: who it is, where it is installed, what GitHub failed to deliver to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from adapters.github.cache import Cache
+from adapters.github.client import RepositoryClient
+from adapters.github.credentials import AppCredentials, AppTokens, Clock, FixedToken, utc_now
+from adapters.github.installations import (
+    API_PERMISSIONS,
+    GIT_PERMISSIONS,
+    Installations,
+    InstallationTokens,
+    Permissions,
+)
+from adapters.github.memberships import Memory, NoMemory
+from adapters.github.reading import reading
+from adapters.github.repository import GitHubRepository, Surroundings
+from adapters.github.server import GitHubServer
+from adapters.github.transport import Request, Transport
+
+_PER_PAGE = 100
+#: Enough for 10,000 deliveries in the time asked for; beyond that the sweep heals what is left.
+_MAX_PAGES = 100
+_OK = range(200, 300)
+
+
+class GitHubApp:
+    """Our App on one GitHub; hands out the repositories that it is installed on. Safe to share between threads.
+
+    Attributes:
+        transport: counts the requests sent.
+        deliveries: what GitHub tried to deliver to us.
+    """
+
+    def __init__(
+        self, server: GitHubServer, credentials: AppCredentials, *, memory: Memory | None = None, clock: Clock = utc_now
+    ) -> None:
+        """Make the App's client; nothing is sent.
+
+        Args:
+            server: which GitHub.
+            credentials: the App's id and key.
+            memory: where answers about people are kept between evaluations.
+            clock: the current time.
+        """
+        self.transport = Transport(server)
+        self._credentials = credentials
+        self._clock = clock
+        self._app = AppTokens(credentials, clock)
+        self._installations = Installations(self.transport, self._app)
+        self.deliveries = AppDeliveries(self.transport, self._app)
+        self._tokens: dict[tuple[str, bool], InstallationTokens] = {}
+        self._lock = threading.Lock()
+        self._login = ""
+        self._around = Surroundings(self.login, credentials.app_id, memory or NoMemory(), Cache(), clock)
+
+    def login(self) -> str:
+        """Our own login, "SLUG[bot]", as the author of comments and pull requests; asked for once.
+
+        Raises:
+            NotPermittedError: GitHub doesn't accept the App's key.
+            GitHubTroubleError: GitHub can't be read just now.
+        """
+        if not self._login:
+            answer = self.transport.send(Request("GET", "/app"), self._app)
+            with reading("the App"):
+                self._login = f"{answer.json()['slug']}[bot]"
+        return self._login
+
+    def know_installation(self, repository: str, installation_id: int) -> None:
+        """Take over which installation serves a repository, which saves asking; 0 forgets it."""
+        self._installations.know(repository, installation_id)
+
+    def repository(self, name: str) -> GitHubRepository:
+        """A repository "owner/name" as our installation sees it; nothing is sent yet."""
+        tokens = self._tokens_for(name, API_PERMISSIONS, pushes=False)
+        return GitHubRepository(RepositoryClient(self.transport, tokens, name), self._around)
+
+    def token_for_git(self, name: str) -> str:
+        """A token for fetching from and pushing to a repository, good for at least five minutes.
+
+        Raises:
+            NotFoundError: our App isn't installed there.
+            NotPermittedError: the installation has none of the permissions that git needs.
+            GitHubTroubleError: GitHub can't be reached.
+        """
+        return self._tokens_for(name, GIT_PERMISSIONS, pushes=True).token()
+
+    def _tokens_for(self, name: str, permissions: Permissions, *, pushes: bool) -> InstallationTokens:
+        key = (name.casefold(), pushes)
+        with self._lock:
+            if key not in self._tokens:
+                self._tokens[key] = InstallationTokens(self._installations, name, permissions, self._clock)
+            return self._tokens[key]
+
+
+class AppDeliveries:
+    """GitHub's own list of what it tried to deliver to us; it keeps three days and redelivers nothing by itself."""
+
+    def __init__(self, transport: Transport, app: AppTokens) -> None:
+        self._transport = transport
+        self._app = app
+
+    def failed(self, since: datetime) -> Sequence[int]:
+        """The ids of the deliveries since then whose newest attempt failed, oldest first.
+
+        Every attempt of a delivery is listed by itself and bears the same GUID.
+        """
+        newest: dict[str, dict[str, Any]] = {}
+        with reading("the App's deliveries"):
+            for attempt in self._since(since):
+                newest.setdefault(attempt["guid"], attempt)
+            return tuple(
+                int(attempt["id"]) for attempt in reversed(newest.values()) if attempt["status_code"] not in _OK
+            )
+
+    def redeliver(self, delivery_id: int) -> None:
+        """Ask GitHub to try a delivery again; it keeps its GUID."""
+        self._transport.send(Request("POST", f"/app/hook/deliveries/{int(delivery_id)}/attempts"), self._app)
+
+    def _since(self, since: datetime) -> Iterator[dict[str, Any]]:
+        """The attempts since then, newest first."""
+        parameters: dict[str, str | int] = {"per_page": _PER_PAGE}
+        for _ in range(_MAX_PAGES):
+            answer = self._transport.send(Request("GET", "/app/hook/deliveries", parameters), self._app)
+            attempts: list[dict[str, Any]] = answer.json()
+            for attempt in sorted(attempts, key=lambda each: str(each["delivered_at"]), reverse=True):
+                if datetime.fromisoformat(attempt["delivered_at"]) < since:
+                    return
+                yield attempt
+            cursor = _next_cursor(answer.headers.get("link", ""))
+            if not cursor:
+                return
+            parameters["cursor"] = cursor
+
+
+class TokenGitHub:
+    """GitHub through one token that was given to us: in a workflow, or at the desk.
+
+    Attributes:
+        transport: counts the requests sent.
+    """
+
+    def __init__(self, server: GitHubServer, token: str, login: str = "github-actions[bot]") -> None:
+        """Make the client; nothing is sent.
+
+        Args:
+            server: which GitHub.
+            token: the token.
+            login: whose comments are ours.
+        """
+        self.transport = Transport(server)
+        self._tokens = FixedToken(token)
+        self._around = Surroundings(lambda: login)
+
+    def repository(self, name: str) -> GitHubRepository:
+        """A repository "owner/name" as the token's owner sees it."""
+        return GitHubRepository(RepositoryClient(self.transport, self._tokens, name), self._around)
+
+
+def _next_cursor(link: str) -> str:
+    for part in link.split(","):
+        target, _, relation = part.partition(";")
+        if 'rel="next"' in relation:
+            return parse_qs(urlsplit(target.strip(" <>")).query).get("cursor", [""])[0]
+    return ""

@@ -1,0 +1,97 @@
+"""Who belongs to which team, and who may do what in the repository."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from adapters.github.client import RepositoryClient
+from adapters.github.credentials import Clock
+from adapters.github.paths import segment
+from adapters.github.reading import reading
+from adapters.github.transport import Request
+from domain.change import Membership
+from domain.errors import NotFoundError
+
+#: How long an answer counts. A webhook tells of no change in a team to an App without that permission.
+FRESH_FOR = timedelta(minutes=5)
+
+_NO = 404
+
+
+class Memory(Protocol):
+    """Answers kept between evaluations; the ledger is one."""
+
+    def recall(self, key: str, newer_than: datetime) -> str | None:
+        """A remembered answer, None where there is none that new."""
+
+    def remember(self, key: str, value: str, at: datetime) -> None:
+        """Keep an answer."""
+
+
+class NoMemory:
+    """Keeps nothing: for a single evaluation there is nothing to gain."""
+
+    def recall(self, key: str, newer_than: datetime) -> str | None:  # noqa: ARG002
+        """Nothing is known."""
+        return None
+
+    def remember(self, key: str, value: str, at: datetime) -> None:
+        """Nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipReader:
+    """Asks about people: one cached question per person and team, never a listing."""
+
+    client: RepositoryClient
+    memory: Memory
+    clock: Clock
+
+    def holding(self, questions: frozenset[Membership]) -> frozenset[Membership]:
+        """Which of these memberships hold; members of nested teams belong.
+
+        Raises:
+            NotPermittedError: the App lacks `members: read`.
+            GitHubTroubleError: GitHub can't be read just now.
+        """
+        return frozenset(self._holding(questions))
+
+    def can_administer(self, login: str) -> bool:
+        """Whether a person is an administrator of the repository."""
+        return self._permission(login) == "admin"
+
+    def can_write(self, login: str) -> bool:
+        """Whether a person has write access; GitHub folds `maintain` and custom roles into "write"."""
+        return self._permission(login) in {"admin", "maintain", "write"}
+
+    def _holding(self, questions: frozenset[Membership]) -> Iterator[Membership]:
+        now = self.clock()
+        for question in sorted(questions, key=lambda each: (each.team, each.login)):
+            key = json.dumps(["membership", question.team.casefold(), question.login.casefold()])
+            known = self.memory.recall(key, now - FRESH_FOR)
+            if known is None:
+                known = "yes" if self._is_member(question) else "no"
+                self.memory.remember(key, known, now)
+            if known == "yes":
+                yield question
+
+    def _is_member(self, question: Membership) -> bool:
+        organization, _, team = question.team.partition("/")
+        try:
+            path = f"/orgs/{segment(organization)}/teams/{segment(team)}/memberships/{segment(question.login)}"
+        except NotFoundError:
+            return False
+        answer = self.client.send(Request("GET", path), frozenset({_NO}))
+        with reading("a team membership"):
+            # An invitation that nobody has accepted is "pending".
+            return answer.status != _NO and answer.json()["state"] == "active"
+
+    def _permission(self, login: str) -> str:
+        path = f"{self.client.path}/collaborators/{segment(login)}/permission"
+        answer = self.client.send(Request("GET", path), frozenset({_NO}))
+        with reading("a permission"):
+            return "none" if answer.status == _NO else str(answer.json()["permission"])

@@ -1,0 +1,121 @@
+"""One repository of GitHub, as the handlers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from adapters.github.cache import Cache
+from adapters.github.checks import CheckRunWriter
+from adapters.github.client import RepositoryClient
+from adapters.github.contents import ContentReader
+from adapters.github.credentials import Clock, utc_now
+from adapters.github.evidence import EvidenceReader
+from adapters.github.memberships import MembershipReader, Memory, NoMemory
+from adapters.github.merges import MergeReader
+from adapters.github.outline import OutlineReader
+from adapters.github.pull_requests import PullRequestDesk
+from domain.backport import MergedPullRequest
+from domain.change import Evidence, Membership, Needs
+from domain.check_run import CheckRun, PublishedRun
+from domain.pull_request import NewPullRequest, OpenPullRequest, Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a repository's view shares with others.
+
+    Attributes:
+        login: gives our own login, as the author of comments.
+        app_id: whose check runs are ours; None with a plain token.
+        memory: where answers about people are kept.
+        cache: where diffs and files are kept.
+    """
+
+    login: Callable[[], str]
+    app_id: int | None = None
+    memory: Memory = field(default_factory=NoMemory)
+    cache: Cache = field(default_factory=Cache)
+    clock: Clock = utc_now
+
+
+class GitHubRepository:
+    """One repository of GitHub, seen as our installation there (or as the owner of a token).
+
+    Every method raises `GitHubTroubleError` where another try may help, `NotPermittedError` where a permission is
+    missing and `NotFoundError` where there is nothing to find.
+    """
+
+    def __init__(self, client: RepositoryClient, around: Surroundings) -> None:
+        self._login = around.login
+        self._outlines = OutlineReader(client, around.app_id)
+        self._people = MembershipReader(client, around.memory, around.clock)
+        contents = ContentReader(client, around.cache)
+        self._evidence = EvidenceReader(client, contents, self._people, around.cache)
+        self._checks = CheckRunWriter(client, around.app_id)
+        self._desk = PullRequestDesk(client)
+        self._merges = MergeReader(client)
+
+    def outline(self, number: int) -> Outline:
+        """Read a pull request afresh, in one query."""
+        return self._outlines.read(number)
+
+    def fetch(self, outline: Outline, needs: Needs) -> Evidence:
+        """Answer all needs at once, pinned by the outline's SHAs."""
+        return self._evidence.fetch(outline, needs)
+
+    def publish_check_run(self, run: CheckRun, published: PublishedRun | None, *, rerequested: bool = False) -> bool:
+        """Make the check run on GitHub say what `run` says; whether anything had to be written."""
+        return self._checks.publish(run, published, rerequested=rerequested)
+
+    def check_runs(self, head_oid: str, name: str) -> Sequence[PublishedRun]:
+        """Our check runs of that name on a commit, newest first."""
+        return self._checks.of(head_oid, name)
+
+    def open_pull_requests(self) -> Sequence[OpenPullRequest]:
+        """All open pull requests; where a repository has thousands, this takes one request a hundred."""
+        return self._desk.standing()
+
+    def pull_requests_of(self, head_oid: str) -> Sequence[int]:
+        """The numbers of the open pull requests that a commit is the head of, forks included."""
+        return self._desk.headed_by(head_oid)
+
+    def merge_group(self, base: str, head_oid: str, head_ref: str = "") -> Sequence[int]:
+        """The numbers of the pull requests that a merge group's head would merge, in order."""
+        return self._merges.group(base, head_oid, head_ref)
+
+    def can_administer(self, login: str) -> bool:
+        """Whether a person is an administrator of the repository."""
+        return self._people.can_administer(login)
+
+    def can_write(self, login: str) -> bool:
+        """Whether a person has write access to the repository."""
+        return self._people.can_write(login)
+
+    def memberships(self, questions: frozenset[Membership]) -> frozenset[Membership]:
+        """Which of these memberships hold."""
+        return self._people.holding(questions)
+
+    def merged_pull_request(self, number: int) -> MergedPullRequest | None:
+        """A merged pull request with base's history below its merge; None while it isn't merged."""
+        return self._merges.merged(number)
+
+    def branches(self, names: frozenset[str]) -> frozenset[str]:
+        """Which of these branches exist."""
+        return self._merges.branches(names)
+
+    def find_pull_requests(self, head: str, base: str) -> Sequence[OpenPullRequest]:
+        """The pull requests, in any state, from a branch of this repository to a base, newest first."""
+        return self._desk.find(head, base)
+
+    def open_pull_request(self, new: NewPullRequest) -> OpenPullRequest:
+        """Open a pull request, or find the open one that already stands for the same branches."""
+        return self._desk.open(new)
+
+    def upsert_comment(self, number: int, marker: str, body: str) -> None:
+        """Make the one comment of ours that holds the hidden marker say `body`."""
+        self._desk.upsert_comment(number, marker, body, self._login())
+
+    def react(self, comment_id: int, reaction: str) -> None:
+        """Put a reaction ("eyes", "+1", "-1", "confused") on a comment; may be repeated."""
+        self._desk.react(comment_id, reaction)
