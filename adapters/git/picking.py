@@ -1,0 +1,166 @@
+"""The pick engine: commits onto a branch of a remote repository, without a clone and without a working tree."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from adapters.git import names
+from adapters.git.carrying import Carrier, Labels
+from adapters.git.commits import RawCommit
+from adapters.git.faults import MissingCommitError
+from adapters.git.run import Access
+from adapters.git.scratch import Scratch, needs_sha256, scratch
+from domain.backport import PickOutcome, PickRequest, PickResult
+from domain.errors import GitError, UnreadableInputError
+from domain.pull_request import Signature
+
+_LOG = logging.getLogger(__name__)
+_ONTO = "refs/onto"
+#: GitHub lists at most 250 commits of a pull request (REST API, "List commits on a pull request").
+_LONGEST_PULL_REQUEST = 250
+_SHORT = 10
+
+
+class Picker:
+    """Picks commits for any repository that `clone_url` and `token` know.
+
+    Args:
+        clone_url: the address of a repository "owner/name", without credentials.
+        token: the token to reach it with, "" for none; asked for once for each pick.
+        committer: who commits what is picked.
+    """
+
+    def __init__(self, clone_url: Callable[[str], str], token: Callable[[str], str], committer: Signature) -> None:
+        self._clone_url = clone_url
+        self._token = token
+        self._committer = committer
+
+    def cherry_pick(self, request: PickRequest) -> PickResult:
+        """Pick commits onto a branch and push the result; nothing is left behind on this machine.
+
+        A branch that holds what an earlier try of ours pushed is a success; one that holds anything else is never
+        touched (`occupied`).
+
+        Raises:
+            NotFoundError: the repository or the target branch doesn't exist.
+            NotPermittedError: the push was refused; the message names the permission.
+            UnreadableInputError: a commit can't be had, or a name is no branch's.
+            GitError: trouble that another try may mend.
+        """
+        started = time.monotonic()
+        access = Access(self._clone_url(request.repository), self._token(request.repository))
+        oids = [pick.oid for pick in request.picks]
+        with scratch(access, needs_sha256(oids)) as place:
+            result = _Deed(place, request, self._committer).result()
+            seconds = time.monotonic() - started
+            result = replace(result, fetched_bytes=place.fetched_bytes(), seconds=seconds)
+        _LOG.debug("%s: %s in %.2f s, %d bytes", request.repository, result.outcome, seconds, result.fetched_bytes)
+        return result
+
+
+class _Deed:
+    """One pick in one throwaway repository."""
+
+    def __init__(self, place: Scratch, request: PickRequest, committer: Signature) -> None:
+        self._place = place
+        self._request = request
+        self._committer = committer
+        self._oids = [names.oid(pick.oid) for pick in request.picks]
+        self._branch = names.branch(request.push) if request.push else ""
+
+    def result(self) -> PickResult:
+        onto = self._fetch()
+        commits = self._place.commits([onto, *self._oids])
+        parents = self._parents(commits)
+        told = {pick.parent for pick in self._request.picks}
+        if all(told) and not told.issuperset(parents):
+            self._place.fetch(parents, depth=1)
+        commits |= self._place.commits(parents)
+        carrier = Carrier(self._place, commits, self._labels(), self._committer)
+        result = carrier.carry(self._request.picks, commits[onto])
+        if not self._branch or result.outcome is PickOutcome.EMPTY:
+            return result
+        return self._push(carrier, result)
+
+    def _labels(self) -> Labels:
+        request = self._request
+        ours = request.target[:_SHORT] if names.is_oid(request.target) else request.target
+        return Labels(ours, f"hotfix #{request.number}" if request.number else self._oids[0][:_SHORT])
+
+    def _fetch(self) -> str:
+        """Get the target, the commits and their parents in one request; the target's tip."""
+        is_oid = names.is_oid(self._request.target)
+        target = self._request.target if is_oid else f"+{names.branch(self._request.target)}:{_ONTO}"
+        parents = [pick.parent for pick in self._request.picks]
+        wants = [target, *self._oids, *(names.oid(parent) for parent in parents if parent)]
+        try:
+            self._place.fetch(list(dict.fromkeys(wants)), depth=1 if all(parents) else 2)
+        except MissingCommitError:
+            self._fetch_pull_request(target)
+        return target if is_oid else self._place.offline.run("rev-parse", "--verify", _ONTO).text
+
+    def _fetch_pull_request(self, target: str) -> None:
+        """Get commits that no branch reaches, by the ref that GitHub keeps for each pull request."""
+        if not self._request.number:
+            raise UnreadableInputError(f"the repository has no commit {self._oids[0]}, or doesn't hand it out")
+        wants = [target, f"refs/pull/{self._request.number}/head"]
+        self._place.fetch(wants, depth=len(self._oids) + 1)
+        if not self._has_all():
+            self._place.fetch(wants, depth=_LONGEST_PULL_REQUEST)
+        if not self._has_all():
+            raise UnreadableInputError(f"{wants[1]} doesn't hold all of the commits {', '.join(self._oids)}")
+
+    def _has_all(self) -> bool:
+        try:
+            self._parents(self._place.commits(self._oids))
+        except UnreadableInputError:
+            return False
+        return True
+
+    def _parents(self, commits: dict[str, RawCommit]) -> list[str]:
+        missing = [oid for oid in self._oids if oid not in commits]
+        if missing:
+            raise UnreadableInputError(f"{missing[0]} is no commit of the repository")
+        told = [(commits[pick.oid].parents, pick.mainline) for pick in self._request.picks]
+        return [parents[mainline - 1] for parents, mainline in told if 1 <= mainline <= len(parents)]
+
+    def _push(self, carrier: Carrier, result: PickResult) -> PickResult:
+        # The lease expects that there is no such branch, so nothing of anybody's can be overwritten.
+        lease = f"--force-with-lease={self._branch}:"
+        try:
+            self._place.git.run("push", "--porcelain", "--quiet", lease, "origin", f"{result.commit}:{self._branch}")
+        except GitError:
+            tip = self._remote_tip()
+            if not tip:
+                raise
+            return self._standing(carrier, tip) or replace(result, occupied=tip)
+        return replace(result, pushed=True)
+
+    def _remote_tip(self) -> str:
+        # The pattern also fits the ends of longer names.
+        lines = self._place.git.run("ls-remote", "--refs", "origin", self._branch).text.splitlines()
+        return next((oid for oid, _, ref in (line.partition("\t") for line in lines) if ref == self._branch), "")
+
+    def _standing(self, carrier: Carrier, tip: str) -> PickResult | None:
+        """What an earlier try of ours made, if that is what the branch holds, to the last byte.
+
+        The target may have moved since, so the picks are made again on each commit that the earlier try may have
+        started from.
+        """
+        self._place.fetch([tip], depth=len(self._oids) + 1)
+        for onto in self._ancestors(tip):
+            result = carrier.carry(self._request.picks, onto)
+            if result.commit == tip:
+                return replace(result, pushed=True)
+        return None
+
+    def _ancestors(self, tip: str) -> Iterator[RawCommit]:
+        at = self._place.commits([tip])[tip]
+        for _ in self._oids:
+            if not at.parents:
+                return
+            at = self._place.commits([at.parents[0]])[at.parents[0]]
+            yield at

@@ -1,0 +1,202 @@
+"""A throwaway repository without a working tree, filled by one shallow fetch that leaves contents out."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.git import names
+from adapters.git.commits import RawCommit
+from adapters.git.run import Access, Git
+
+_CONFIG = """[core]
+\trepositoryformatversion = 1
+\tbare = false
+[extensions]
+\tpartialClone = origin
+\tobjectFormat = {format}
+[remote "origin"]
+\turl = {url}
+\tpromisor = true
+\tpartialclonefilter = blob:none
+"""
+_SHA256_DIGITS = 64
+_EMPTY_TREES = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+_FILES = ("100644", "100755")
+_FETCH = ("fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none", "--quiet")
+#: The files that projects have are a few kB; git itself refuses them above 100 MB.
+_LARGEST_ATTRIBUTES = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file in a tree."""
+
+    mode: str
+    oid: str
+
+
+class Scratch:
+    """One throwaway repository.
+
+    Attributes:
+        git: git in it, with the remote as `origin`.
+        offline: the same without the remote: what isn't here is an error instead of a fetch of whole histories.
+        empty_tree: the object id of the tree without files.
+    """
+
+    def __init__(self, folder: Path, attributes: Path, access: Access, empty_tree: str) -> None:
+        variables = {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(attributes)}
+        self.git = Git(folder.parent, access, variables)
+        self.offline = Git(folder.parent, None, variables)
+        self.empty_tree = empty_tree
+        self._folder = folder
+        # It stands in for a working tree: git 2.39 reads attributes from there alone.
+        self._attributes = attributes
+        self._contents: set[str] = set()
+
+    def fetch(self, wants: Sequence[str], depth: int) -> None:
+        """Fetch commits and trees, contents left out (they come when a merge needs them).
+
+        Args:
+            wants: refspecs and object ids.
+            depth: how many commits from each. Ask for everything at once: another shallow fetch would move the ends of
+                history.
+        """
+        stdin = "".join(f"{want}\n" for want in wants).encode("utf-8", "surrogateescape")
+        self.git.run(*_FETCH, f"--depth={depth}", "--stdin", "origin", stdin=stdin)
+
+    def fetch_contents(self, oids: Sequence[str]) -> None:
+        """Fetch blobs in one request, the way git itself fetches what a partial clone lacks."""
+        missing = sorted(set(oids) - self._contents)
+        if missing:
+            stdin = "".join(f"{oid}\n" for oid in missing).encode()
+            noop = ("-c", "fetch.negotiationAlgorithm=noop")
+            self.git.run(*noop, *_FETCH, "--stdin", "origin", stdin=stdin)
+            self._contents |= set(missing)
+
+    def fetched_bytes(self) -> int:
+        """The size of all packs that were fetched."""
+        return sum(pack.stat().st_size for pack in (self._folder / "objects" / "pack").glob("*.pack"))
+
+    def commits(self, oids: Sequence[str]) -> dict[str, RawCommit]:
+        """Read commits, as they are stored."""
+        stdin = "".join(f"{names.oid(oid)}\n" for oid in oids).encode()
+        out = self.offline.run("cat-file", "--batch", stdin=stdin).stdout
+        return {oid: RawCommit.parse(oid, raw) for oid, (kind, raw) in batch(out, oids) if kind == "commit"}
+
+    def write(self, kind: str, content: bytes) -> str:
+        """Store an object."""
+        return self.offline.run("hash-object", "-w", "-t", kind, "--stdin", stdin=content).text
+
+    def name(self, oid: str) -> str:
+        """Give a commit a name that occurs nowhere else, and by which git will label its side of a conflict."""
+        name = f"side-{secrets.token_hex(12)}"
+        (self._folder / "refs" / name).write_text(f"{oid}\n")
+        return name
+
+    def differing(self, one: str, other: str, *pathspecs: str) -> dict[bytes, tuple[Entry, Entry]]:
+        """The paths at which two trees differ, with both sides; nothing's mode is 000000."""
+        options = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
+        out = self.offline.run("diff-tree", *options, one, other, "--", *pathspecs).stdout
+        fields = out.split(b"\0")
+        return dict(_raw(line, path) for line, path in zip(fields[::2], fields[1::2], strict=False))
+
+    def contents(self, oids: Sequence[str]) -> dict[str, bytes]:
+        """Read blobs, fetching what isn't here."""
+        if not oids:
+            return {}
+        out = self.git.run("cat-file", "--batch", stdin="".join(f"{oid}\n" for oid in oids).encode()).stdout
+        return {oid: content for oid, (_, content) in batch(out, oids)}
+
+    def use_attributes(self, tree: str, wanted: Iterable[str]) -> None:
+        """Let git merge with the `.gitattributes` files of a tree, and fetch these and other contents in one request.
+
+        A merge driver that they name is git's own or none: no configuration defines another one here.
+        """
+        found = self.differing(self.empty_tree, tree, ":(glob)**/.gitattributes")
+        files = {path: entry.oid for path, (_, entry) in found.items() if entry.mode in _FILES and _stays_inside(path)}
+        self.fetch_contents([*files.values(), *wanted])
+        contents = self.contents([*files.values()])
+        shutil.rmtree(self._attributes)
+        self._attributes.mkdir()
+        for path, oid in files.items():
+            if len(contents[oid]) <= _LARGEST_ATTRIBUTES:
+                place = self._attributes / path.decode("utf-8", "surrogateescape")
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(contents[oid])
+
+    def entries(self, tree: str, paths: Sequence[str]) -> dict[str, Entry]:
+        """What lies at some paths of a tree; paths with nothing are left out."""
+        if not paths:
+            return {}
+        out = self.offline.run("ls-tree", "-z", "--full-tree", tree, "--", *paths).stdout
+        lines = [line.partition("\t") for line in out.decode("utf-8", "surrogateescape").split("\0") if line]
+        found = {path: Entry(head.split(" ")[0], head.split(" ")[2]) for head, _, path in lines}
+        return {path: entry for path, entry in found.items() if path in set(paths)}
+
+    def edit(self, tree: str, edits: Mapping[str, Entry | None]) -> str:
+        """A tree with some entries replaced, or removed where None is given."""
+        index = self._folder / "index"
+        lines = [
+            f"{entry.mode} {entry.oid}\t{path}" if entry else f"0 {'0' * len(tree)}\t{path}"
+            for path, entry in sorted(edits.items(), key=lambda item: item[1] is not None)
+        ]
+        self.offline.run("read-tree", tree, index=index)
+        stdin = "".join(f"{line}\0" for line in lines).encode("utf-8", "surrogateescape")
+        self.offline.run("update-index", "-z", "--index-info", stdin=stdin, index=index)
+        return self.offline.run("write-tree", "--missing-ok", index=index).text
+
+
+@contextmanager
+def scratch(access: Access, sha256: bool = False) -> Iterator[Scratch]:
+    """A throwaway repository for the time of a `with`, laid out by hand (gitrepository-layout) to spare a process."""
+    with tempfile.TemporaryDirectory(prefix="hotfix-guard-", ignore_cleanup_errors=True) as name:
+        root = Path(name)
+        folder, attributes = root / "repository", root / "attributes"
+        for inner in ("objects/info", "objects/pack", "refs/heads", "info"):
+            (folder / inner).mkdir(parents=True)
+        attributes.mkdir()
+        (folder / "HEAD").write_text("ref: refs/heads/none\n")
+        url = access.url.replace("\\", "\\\\").replace('"', '\\"')
+        (folder / "config").write_text(_CONFIG.format(url=f'"{url}"', format="sha256" if sha256 else "sha1"))
+        yield Scratch(folder, attributes, access, _EMPTY_TREES["sha256" if sha256 else "sha1"])
+
+
+def needs_sha256(oids: Sequence[str]) -> bool:
+    """Whether these object ids are of a repository with SHA-256."""
+    return any(len(oid) == _SHA256_DIGITS for oid in oids)
+
+
+def batch(out: bytes, asked: Sequence[str]) -> Iterator[tuple[str, tuple[str, bytes]]]:
+    """Read what `git cat-file --batch` prints: for each asked object its kind ("missing" for none) and content."""
+    place = 0
+    for name in asked:
+        end = out.index(b"\n", place)
+        header = out[place:end].rsplit(b" ", 2)
+        place = end + 1
+        if header[-1] in (b"missing", b"ambiguous"):
+            yield name, ("missing", b"")
+            continue
+        size = int(header[-1])
+        yield name, (header[-2].decode(), out[place : place + size])
+        place += size + 1
+
+
+def _raw(line: bytes, path: bytes) -> tuple[bytes, tuple[Entry, Entry]]:
+    modes, more, one, other, _ = line.decode("ascii").lstrip(":").split(" ")
+    return path, (Entry(modes, one), Entry(more, other))
+
+
+def _stays_inside(path: bytes) -> bool:
+    """Whether writing to that path stays in the folder; a tree that somebody made by hand may hold any name."""
+    parts = path.split(b"/")
+    return not any(part in (b"", b".", b"..") or part.lower() == b".git" for part in parts)
