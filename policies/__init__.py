@@ -9,27 +9,31 @@ from policies import policy_file, reference, verdicts
 from policies.approvals import Approvals
 from policies.base import Policy
 from policies.configuration import Configuration, show
+from policies.dependencies import Dependencies
+from policies.diff_size import DiffSize
+from policies.hotfix_comment import HotfixComment
 from policies.policy_file import POLICY_FILE
-from policies.triggers import reason
-from policies.verdicts import broken_base, inspect, needs
+from policies.triggers import trigger
+from policies.verdicts import broken_policy_file, desk_needs, inspect, needs
 
 __all__ = [
     "POLICIES",
     "POLICY_FILE",
     "Configuration",
     "PolicyFileError",
-    "broken_base",
+    "broken_policy_file",
     "configure",
+    "desk_needs",
     "inspect",
     "lint",
     "markdown",
     "needs",
-    "reason",
     "show",
+    "trigger",
 ]
 
 #: Every policy, in the order of the check run's table.
-POLICIES: tuple[type[Policy], ...] = (Approvals,)
+POLICIES: tuple[type[Policy], ...] = (DiffSize, HotfixComment, Dependencies, Approvals)
 
 
 def configure(file: PolicyFile | None) -> Configuration:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from domain.people import Role
+from policies.approvals import Approvals
 from policies.base import Policy
 from policies.patterns import BranchGlob
 from policies.yaml_faults import quoted
@@ -33,8 +34,10 @@ def _branch(name: str) -> str:
     """Check a branch's name by what `git check-ref-format --branch` refuses."""
     context = {"name": quoted(name), "remedy": "write one branch's full name, like `develop`"}
     parts = name.split("/")
-    if any(not char.isprintable() or char in " ~^:?*[\\" for char in name) or ".." in name or "@{" in name:
-        raise PydanticCustomError("branch", "{name} is no branch name (patterns are not possible here)", context)
+    if any(char in "*?[" for char in name):
+        raise PydanticCustomError("branch", "{name} is no branch name: patterns are not possible here", context)
+    if any(not char.isprintable() or char in " ~^:\\" for char in name) or ".." in name or "@{" in name:
+        raise PydanticCustomError("branch", "{name} is no branch name", context)
     if name.startswith("-") or name == "@" or any(not part or part[0] == "." or part[-1] == "." for part in parts):
         raise PydanticCustomError("branch", "{name} is no branch name", context)
     if any(part.endswith(".lock") for part in parts):
@@ -52,7 +55,7 @@ class Triggers(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     labels: tuple[Text, ...] = Field(("hotfix",), description="Labels. Letter case doesn't count, as on GitHub.")
-    branches: tuple[Annotated[BranchGlob, StringConstraints(min_length=1)], ...] = Field(
+    branches: tuple[BranchGlob, ...] = Field(
         ("hotfix/*",),
         description="Patterns for the head branch: `*` stops at a slash, `**` crosses it. Letter case counts.",
     )
@@ -69,8 +72,8 @@ class BackportSettings(BaseModel):
 
     targets: tuple[BranchName, ...] | None = Field(
         None,
-        description="Branches that get a backport pull request; left out, it is the default branch, "
-        "and with an empty list there is none.",
+        description="Branches that get a backport pull request. Left out, it is `develop` where that exists, else the "
+        "default branch; with an empty list there is none.",
     )
 
 
@@ -92,6 +95,12 @@ class Configuration(BaseModel):
     policies: tuple[Policy, ...] = ()
     switched_off: tuple[str, ...] = ()
     backport: BackportSettings = Field(default_factory=BackportSettings)
+
+    @property
+    def approving_roles(self) -> tuple[Role, ...]:
+        """The roles that the policy `approvals` requires; none where it is off or requires none."""
+        found = (policy.required for policy in self.policies if isinstance(policy, Approvals))
+        return next(found, ())
 
     @property
     def digest(self) -> str:

@@ -6,7 +6,7 @@ import functools
 from typing import Annotated, Any
 
 import re2
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from policies.yaml_faults import quoted
@@ -32,7 +32,7 @@ def _check_branch_glob(glob: str) -> str:
     return glob
 
 
-BranchGlob = Annotated[str, AfterValidator(_check_branch_glob)]
+BranchGlob = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_branch_glob)]
 
 
 @functools.lru_cache(maxsize=256)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import PydanticCustomError
 
 from domain.errors import FileProblem, PolicyFileError
 from domain.finding import Level
@@ -27,12 +28,21 @@ _MOST_PROBLEMS = 100
 Classes = tuple[type[Policy], ...]
 
 
+def _whole(value: object) -> object:
+    """Keep 1.0 and true out, which Python takes for 1."""
+    if type(value) is not int:
+        raise PydanticCustomError("literal_error", "expected 1")
+    return value
+
+
 class FileModel(BaseModel):
     """The keys of the policy file. `policies` is refined by `file_model`, for the policies are not known here."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: Literal[1] = Field(description=f"The version of the file's form; always {VERSION}.")
+    version: Annotated[Literal[1], BeforeValidator(_whole)] = Field(
+        description=f"The version of the file's form; always {VERSION}."
+    )
     triggers: Triggers = Field(default_factory=Triggers, description="What makes a pull request a hotfix.")
     roles: dict[RoleName, FilledRole] = Field(
         default_factory=dict, description="Groups of people by a name of your choice, for policies to refer to."

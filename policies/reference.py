@@ -19,13 +19,16 @@ from policies.wording import words
 #: What every policy's docstring answers, in this order.
 PARTS = ("Why", "Passes", "Fails", "Remedy")
 
-#: A policy file that uses everything outside of the policies once.
+#: A policy file that uses most keys once.
 EXAMPLE = """\
 version: 1
 triggers: {labels: [hotfix], branches: ["hotfix/*"], titles: ["[HOTFIX]", "HOTFIX:"]}
 roles:
   tech-lead: {teams: [acme/tech-leads], users: [alice]}
 policies:
+  diff-size: {fewer_than: 10, exclude: ["*.snap"]}
+  hotfix-comment: {marker: HOTFIX}
+  dependencies: {level: advisory, allow: ["pkg:pypi/requests"]}
   approvals: {required: [tech-lead]}
 backport: {targets: [develop]}
 """
@@ -64,10 +67,16 @@ def markdown(classes: Classes) -> str:
     return "\n".join([_HEAD, *_keys(), _POLICIES, *(_policy(policy) for policy in classes)]).rstrip() + "\n"
 
 
+def first_line(policy: type[Policy]) -> str:
+    """A policy in one sentence."""
+    return parts(policy)[0]
+
+
 def parts(policy: type[Policy]) -> tuple[str, dict[str, str], str]:
     """A policy's docstring: its first sentence, what follows each of `PARTS`, and the rest."""
-    summary, _, body = (inspect.getdoc(policy) or "").partition("\n\n")
-    block, _, rest = body.partition("\n\n")
+    summary, *paragraphs = (inspect.getdoc(policy) or "").split("\n\n")
+    block = next((paragraph for paragraph in paragraphs if paragraph.startswith(f"{PARTS[0]}: ")), "")
+    rest = "\n\n".join(paragraph for paragraph in paragraphs if paragraph != block)
     found: dict[str, str] = {}
     current = ""
     for line in block.splitlines():

@@ -6,7 +6,7 @@ from policies.configuration import Configuration
 from policies.patterns import matches_branch
 
 
-def reason(configuration: Configuration, labels: tuple[str, ...], head_branch: str, title: str) -> str:
+def trigger(configuration: Configuration, labels: tuple[str, ...], head_branch: str, title: str) -> str:
     """Why a pull request is a hotfix ("label hotfix", "branch hotfix/cart", "title HOTFIX:"), "" if it is none.
 
     Labels are compared without regard to letter case, as GitHub does. So are the beginnings of titles, with blanks

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from domain.change import Change, Needs
 from domain.errors import FileProblem, PolicyFileError
 from domain.finding import Finding, Inspection, Level, Outcome
-from domain.pull_request import Outline, PolicyFile
+from domain.pull_request import Outline, PolicyFile, PullRequest, PullRequestRef
 from domain.verdict import PolicyOutcome, Verdict
 from policies.base import Policy
 from policies.policy_file import POLICY_FILE, Classes, configure
@@ -21,10 +21,33 @@ _log = logging.getLogger(__name__)
 #: The name under which a verdict speaks of the policy file itself.
 _NAME = "policy-file"
 
+#: What GitHub would say of a change that nobody has proposed yet.
+_NO_OUTLINE = Outline(
+    PullRequest(
+        PullRequestRef("", 0),
+        "",
+        "",
+        "",
+        "",
+        is_draft=True,
+        base="",
+        base_oid="",
+        head="",
+        head_oid="",
+        head_repository="",
+    ),
+    default_branch="",
+)
+
 
 def needs(policies: tuple[Policy, ...], outline: Outline) -> Needs:
     """What all policies together must know of a pull request beyond its outline."""
     return functools.reduce(operator.or_, (policy.needs(outline) for policy in policies), Needs())
+
+
+def desk_needs(policies: tuple[Policy, ...]) -> Needs:
+    """What all policies together must know where there is no pull request yet."""
+    return needs(policies, _NO_OUTLINE)
 
 
 def inspect(policies: tuple[Policy, ...], change: Change) -> Verdict:
@@ -50,13 +73,14 @@ def lint(outline: Outline, classes: Classes) -> PolicyOutcome | None:
     return _passed("the policy file at head is valid; it applies after the merge")
 
 
-def broken_base(error: PolicyFileError, file: PolicyFile) -> Verdict:
+def broken_policy_file(error: PolicyFileError, file: PolicyFile | None) -> Verdict:
     """The verdict on a hotfix whose base branch has a policy file that can't be applied: blocked until it is mended."""
-    since = f" since commit {file.commit_oid[:7]}" if file.commit_oid else ""
+    commit = file.commit_oid if file else ""
+    since = f" since commit {commit[:7]}" if commit else ""
     # No path and line: an annotation would point into the head's version of the file, which may be another one.
     findings = tuple(_base_finding(error.source, problem, since) for problem in error.problems)
     summary = f"{_faults(len(findings))} in {error.source}{since}; no policy can be applied"
-    facts = _facts(error) | {"commit": file.commit_oid}
+    facts = _facts(error) | {"commit": commit}
     outcome = PolicyOutcome(_NAME, Level.REQUIRED, Outcome.ERROR, summary, findings, facts)
     return Verdict.of((outcome,))
 

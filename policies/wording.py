@@ -33,6 +33,7 @@ class _Spot:
     def __init__(self, path: Path, document: Section, model: type[BaseModel]) -> None:
         self.key = str(path[-1]) if path else ""
         self.path = path
+        self.model = model
         self.node = find(document, path)
         self.parent = find(document, path[:-1])
         self.wanted = annotation(model, path)
@@ -77,7 +78,7 @@ def found(node: Node | None) -> str:
         case Scalar(value=str()):
             return f"the text {quoted(node.written)}"
         case Scalar():
-            return f"the number {node.written}"
+            return f"the number {quoted(node.written)[1:-1]}"
 
 
 def words(wanted: Any) -> str:
@@ -150,7 +151,20 @@ def _unknown(_detail: ErrorDetails, spot: _Spot) -> tuple[str, str]:
     what = "unknown policy" if spot.path[:-1] == ("policies",) else "unknown key"
     if near:
         return f"{what} {quoted(spot.key)}; did you mean {quoted(near)}?", f"write `{near}`"
+    section, name = _elsewhere(spot) if len(spot.path) == 1 else ("", "")
+    if name:
+        return f"unknown key {quoted(spot.key)}; did you mean {quoted(name)} under {quoted(section)}?", (
+            f"move it to `{section}: {{{name}: …}}`"
+        )
     return f"{what} {quoted(spot.key)}", f"possible here: {', '.join(spot.siblings)}"
+
+
+def _elsewhere(spot: _Spot) -> tuple[str, str]:
+    """The section that a key at the top belongs to, with the key's right name; empty where none is near."""
+    for section in spot.siblings:
+        if name := nearest(spot.key, keys(annotation(spot.model, (section,)))):
+            return section, name
+    return "", ""
 
 
 def _missing(_detail: ErrorDetails, spot: _Spot) -> tuple[str, str]:

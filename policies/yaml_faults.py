@@ -68,7 +68,7 @@ def _in_words(said: str, character: str) -> tuple[str, str]:
     if "cannot start any token" in said:
         if character == "\t":
             return "a tab is used for indentation, and YAML allows spaces alone", "replace the tab with spaces"
-        return f"a plain word can't begin with `{character}`", _QUOTE_IT
+        return f"a plain word can't begin with {quoted(character)}", _QUOTE_IT
     for fault, message, remedy in _FAULTS:
         if fault in said:
             return message, remedy

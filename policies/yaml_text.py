@@ -24,13 +24,15 @@ MAX_NODES = 10_000
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re2.compile(r"[^\t\n\r\x20-\x7e\x{85}\x{a0}-\x{d7ff}\x{e000}-\x{fffd}\x{10000}-\x{10ffff}]")
 _INTEGER = re2.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_FLOAT = re2.compile(r"[-+]?[0-9]{1,18}\.[0-9]{0,18}")
+#: Fractions, and integers beyond 64 bits: no setting takes either.
+_FLOAT = re2.compile(r"[-+]?[0-9]{1,18}\.[0-9]{0,18}|[-+]?[1-9][0-9]{18,}")
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
 }
-_TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
+_STANDARD = "tag:yaml.org,2002:"
+_TEXT_TAGS = frozenset({"!", f"{_STANDARD}str"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,11 @@ class _Reader:
     def _tagged(self, event: yaml.NodeEvent, events: Iterator[yaml.Event], depth: int) -> Node:
         tag = getattr(event, "tag", None)
         if tag and tag not in _TEXT_TAGS:
-            self.problems.append(_problem(event, f"the tag {yaml_faults.quoted(tag)} is not supported", "remove it"))
+            self.problems.append(
+                _problem(
+                    event, f"the tag {yaml_faults.quoted(tag.replace(_STANDARD, '!!'))} is not supported", "remove it"
+                )
+            )
         if isinstance(event, yaml.SequenceStartEvent):
             return Items(_place(event), tuple(self._children(events, depth)))
         if isinstance(event, yaml.MappingStartEvent):
