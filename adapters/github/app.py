@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from adapters.github.cache import Cache
 from adapters.github.client import RepositoryClient
-from adapters.github.credentials import AppCredentials, AppTokens, Clock, FixedToken, utc_now
+from adapters.github.credentials import AppCredentials, AppTokens, FixedToken
 from adapters.github.installations import (
     API_PERMISSIONS,
     GIT_PERMISSIONS,
@@ -21,7 +20,7 @@ from adapters.github.installations import (
 from adapters.github.memberships import Memory, NoMemory
 from adapters.github.reading import reading
 from adapters.github.repository import GitHubRepository, Surroundings
-from adapters.github.server import GitHubServer
+from adapters.github.server import GITHUB_COM, GitHubServer
 from adapters.github.transport import Request, Transport
 
 _PER_PAGE = 100
@@ -34,32 +33,34 @@ class GitHubApp:
     """Our App on one GitHub; hands out the repositories that it is installed on. Safe to share between threads.
 
     Attributes:
+        server: which GitHub.
         transport: counts the requests sent.
         deliveries: what GitHub tried to deliver to us.
     """
 
-    def __init__(
-        self, server: GitHubServer, credentials: AppCredentials, *, memory: Memory | None = None, clock: Clock = utc_now
-    ) -> None:
+    def __init__(self, app_id: int, private_key: str, api_url: str = GITHUB_COM, memory: Memory | None = None) -> None:
         """Make the App's client; nothing is sent.
 
         Args:
-            server: which GitHub.
-            credentials: the App's id and key.
+            app_id: the App's id, the issuer of its tokens.
+            private_key: its private key in PEM.
+            api_url: which GitHub, see `GitHubServer`.
             memory: where answers about people are kept between evaluations.
-            clock: the current time.
+
+        Raises:
+            SettingsError: the address is none, or would send tokens unencrypted over a network.
         """
-        self.transport = Transport(server)
-        self._credentials = credentials
-        self._clock = clock
-        self._app = AppTokens(credentials, clock)
+        self.server = GitHubServer(api_url)
+        self.transport = Transport(self.server)
+        self._app = AppTokens(AppCredentials(app_id, private_key))
         self._installations = Installations(self.transport, self._app)
         self.deliveries = AppDeliveries(self.transport, self._app)
         self._tokens: dict[tuple[str, bool], InstallationTokens] = {}
         self._lock = threading.Lock()
         self._login = ""
-        self._around = Surroundings(self.login, credentials.app_id, memory or NoMemory(), Cache(), clock)
+        self._around = Surroundings(lambda: self.login, app_id, memory or NoMemory())
 
+    @property
     def login(self) -> str:
         """Our own login, "SLUG[bot]", as the author of comments and pull requests; asked for once.
 
@@ -82,7 +83,11 @@ class GitHubApp:
         tokens = self._tokens_for(name, API_PERMISSIONS, pushes=False)
         return GitHubRepository(RepositoryClient(self.transport, tokens, name), self._around)
 
-    def token_for_git(self, name: str) -> str:
+    def clone_url(self, name: str) -> str:
+        """Where git fetches and pushes a repository; it holds no token."""
+        return self.server.clone_url(name)
+
+    def clone_token(self, name: str) -> str:
         """A token for fetching from and pushing to a repository, good for at least five minutes.
 
         Raises:
@@ -96,7 +101,7 @@ class GitHubApp:
         key = (name.casefold(), pushes)
         with self._lock:
             if key not in self._tokens:
-                self._tokens[key] = InstallationTokens(self._installations, name, permissions, self._clock)
+                self._tokens[key] = InstallationTokens(self._installations, name, permissions)
             return self._tokens[key]
 
 
@@ -147,15 +152,16 @@ class TokenGitHub:
         transport: counts the requests sent.
     """
 
-    def __init__(self, server: GitHubServer, token: str, login: str = "github-actions[bot]") -> None:
+    def __init__(self, token: str, api_url: str = GITHUB_COM, login: str = "github-actions[bot]") -> None:
         """Make the client; nothing is sent.
 
         Args:
-            server: which GitHub.
             token: the token.
+            api_url: which GitHub, see `GitHubServer`.
             login: whose comments are ours.
         """
-        self.transport = Transport(server)
+        self.server = GitHubServer(api_url)
+        self.transport = Transport(self.server)
         self._tokens = FixedToken(token)
         self._around = Surroundings(lambda: login)
 

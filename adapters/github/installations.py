@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from adapters.github.credentials import AppTokens, Clock
+from adapters.github.credentials import AppTokens, Clock, utc_now
 from adapters.github.paths import repository_path
 from adapters.github.problems import refusal
 from adapters.github.reading import reading
@@ -122,7 +122,9 @@ class Installations:
 class InstallationTokens:
     """The tokens of one repository for one purpose; safe to share between threads."""
 
-    def __init__(self, installations: Installations, repository: str, permissions: Permissions, clock: Clock) -> None:
+    def __init__(
+        self, installations: Installations, repository: str, permissions: Permissions, clock: Clock = utc_now
+    ) -> None:
         self._installations = installations
         self._repository = repository
         self._permissions = permissions
