@@ -58,7 +58,7 @@ def _of_base(repository: LocalRepository, base_oid: str) -> policies.Configurati
     try:
         return policies.configure(file)
     except PolicyFileError as error:
-        return policies.broken_base(error, file)
+        return policies.broken_policy_file(error, file)
 
 
 def _finish(verdict: Verdict, change: Change, form: str) -> NoReturn:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from policies import POLICIES, reference
+from policies import POLICIES, markdown
+from policies.reference import first_line
 
 
 @click.command()
@@ -12,8 +13,8 @@ from policies import POLICIES, reference
 def policies(form: str) -> None:
     """List the policies; as Markdown the whole reference with every setting."""
     if form == "markdown":
-        click.echo(reference.markdown(), nl=False)
+        click.echo(markdown(), nl=False)
         return
     width = max(len(policy.name) for policy in POLICIES)
     for policy in POLICIES:
-        click.echo(f"{policy.name:<{width}}  {reference.first_line(policy)}")
+        click.echo(f"{policy.name:<{width}}  {first_line(policy)}")

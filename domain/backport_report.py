@@ -15,7 +15,7 @@ from domain.backport import (
     marker,
 )
 from domain.pull_request import PullRequestRef
-from domain.wording import code, markdown, shortened
+from domain.wording import cell, code, markdown, shortened
 
 #: The hidden comments by which we know our own writing again.
 COMMENT_MARKER = "<!-- hotfix-guard:backports -->"
@@ -60,7 +60,7 @@ def comment(ref: PullRequestRef, results: tuple[TargetResult, ...]) -> str:
 def _row(result: TargetResult) -> str:
     detail = markdown(shortened(result.detail, 500))
     sentence = _SENTENCES[result.outcome].format(number=result.number, detail=detail)
-    return f"| {code(result.target)} | {_SYMBOLS[result.outcome]} {result.outcome} | {sentence} |"
+    return f"| {cell(result.target)} | {_SYMBOLS[result.outcome]} {result.outcome} | {sentence} |"
 
 
 def pull_request_title(merged: MergedPullRequest, target: str) -> str:
@@ -96,7 +96,7 @@ def _conflicts(merged: MergedPullRequest, target: str, picked: PickResult) -> st
 
 def _file(each: ConflictedFile) -> str:
     markers = "in the file" if each.has_markers else "none: compare both sides"
-    return f"| {code(each.path)} | {each.kind} | {markers} |"
+    return f"| {cell(each.path)} | {each.kind} | {markers} |"
 
 
 def _instructions(merged: MergedPullRequest, target: str, picked: PickResult) -> str:

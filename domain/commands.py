@@ -33,13 +33,13 @@ class Command:
 
 def parse(body: str) -> Command | None:
     """The first line of a comment that starts with `/hotfix`, outside quotes and code blocks; None without one."""
-    fenced = False
+    fence = ""
     for line in body.splitlines():
         stripped = line.strip()
-        if stripped.startswith(("```", "~~~")):
-            fenced = not fenced
+        if stripped.startswith(fence or ("```", "~~~")):
+            fence = "" if fence else stripped[:3]
         indented = line.startswith(("    ", "\t"))
-        if fenced or indented or not (stripped + " ").startswith(_PREFIX + " "):
+        if fence or indented or not (stripped + " ").startswith(_PREFIX + " "):
             continue
         name, _, argument = stripped.removeprefix(_PREFIX).strip().partition(" ")
         return Command(name.lower(), argument.strip())

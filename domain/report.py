@@ -9,7 +9,7 @@ from typing import Any
 from domain.check_run import MAX_TEXT, Action, Annotation, CheckRun
 from domain.finding import Finding, Level, Outcome
 from domain.verdict import Conclusion, PolicyOutcome, Verdict
-from domain.wording import code, counted, markdown, plain, shortened
+from domain.wording import cell, code, counted, markdown, plain, shortened
 
 #: The version of the JSON report; a change that breaks readers counts it up.
 SCHEMA = 1
@@ -107,7 +107,7 @@ def _row(policy: PolicyOutcome) -> str:
     steps = dict.fromkeys(finding.remedy for finding in policy.findings if finding.remedy)
     step = next(iter(steps), "")
     more = f" (and {len(steps) - 1} more below)" if len(steps) > 1 else ""
-    return f"| {code(policy.name)} | {outcome} | {_said(policy.summary)} | {_said(step)}{more} |"
+    return f"| {cell(policy.name)} | {outcome} | {_said(policy.summary)} | {_said(step)}{more} |"
 
 
 def _said(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#&])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _LINK = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
 
@@ -22,11 +22,16 @@ def markdown(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """A code span that holds the text, whatever backticks and pipes are in it; fit for a table cell."""
+    """A code span that holds the text, whatever backticks are in it."""
     shown = plain(text) or " "
     fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", shown)), default=0))
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return f"{fence}{pad}{shown}{pad}{fence}".replace("|", "\\|")
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def cell(text: str) -> str:
+    """A code span for a table's cell: there, and only there, a pipe needs a backslash even inside code."""
+    return code(text).replace("|", "\\|")
 
 
 def shortened(text: str, limit: int) -> str:

@@ -27,7 +27,9 @@ class Account(Part):
 class Repository(Part):
     """The repository of an event."""
 
-    full_name: str = Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$", max_length=200)
+    full_name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$", max_length=200
+    )
 
 
 class Installation(Part):

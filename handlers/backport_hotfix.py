@@ -61,7 +61,7 @@ def _deed(outline: Outline, github: GitHub, ports: Ports) -> _Deed | None:
     configuration = _configuration(outline)
     record = ports.ledger.pull_request(pull_request.ref)
     released = record.release is not None and record.release.head_oid == pull_request.head_oid
-    trigger = policies.reason(configuration, pull_request.labels, pull_request.head, pull_request.title)
+    trigger = policies.trigger(configuration, pull_request.labels, pull_request.head, pull_request.title)
     if released or not (trigger or record.is_hotfix):
         return None
     merged = github.merged_pull_request(pull_request.ref.number)

@@ -39,7 +39,7 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
     try:
         configuration = policies.configure(outline.policy_file)
     except PolicyFileError as error:
-        return Judgement(policies.broken_base(error, outline.policy_file), is_hotfix=record.is_hotfix)
+        return Judgement(policies.broken_policy_file(error, outline.policy_file), is_hotfix=record.is_hotfix)
     lint = policies.lint(outline)
     why, why_not = _lane(outline, record, configuration, ports)
     if not why:
@@ -60,7 +60,7 @@ def _lane(
     release = record.release
     if release is not None and release.head_oid == pull_request.head_oid:
         return "", f"{release.login} released it from the hotfix lane: {release.reason}"
-    why = policies.reason(configuration, pull_request.labels, pull_request.head, pull_request.title)
+    why = policies.trigger(configuration, pull_request.labels, pull_request.head, pull_request.title)
     if not why and record.is_hotfix:
         return "earlier inspection; taking the trigger away doesn't end it, `/hotfix release REASON` does", ""
     return why, "" if why else "no trigger label, branch or title is on it"
