@@ -10,12 +10,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox.git import GitRepository
-from sandbox.model import Account, App, Delivery, Installation, Repository, Team, Token
+from sandbox.model import Account, App, Delivery, Installation, Label, Repository, Team, Token
 
 #: Permission of a person on a repository, from none to all.
 PERMISSIONS = ("none", "read", "triage", "write", "maintain", "admin")
 
 _FIRST_ID = 1001
+_DEFAULT_LABELS = {
+    "bug": "d73a4a",
+    "documentation": "0075ca",
+    "duplicate": "cfd3d7",
+    "enhancement": "a2eeef",
+    "good first issue": "7057ff",
+    "help wanted": "008672",
+    "invalid": "e4e669",
+    "question": "d876e3",
+    "wontfix": "ffffff",
+}
 
 
 def node_id(kind: str, *parts: object) -> str:
@@ -134,6 +145,11 @@ class Store:
         self._gits[number] = GitRepository.create(path, default_branch)
         self.repositories[number] = repository
         return repository
+
+    def add_default_labels(self, repository: Repository) -> None:
+        """Give a new repository the labels that GitHub gives it ("Managing labels", about default labels)."""
+        for name, color in _DEFAULT_LABELS.items():
+            repository.labels[name] = Label(self.next_id(), name, color, default=True)
 
     def repository(self, owner: str, name: str) -> Repository | None:
         """A repository by owner and name."""

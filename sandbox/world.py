@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sandbox.auth import Viewer
 from sandbox.errors import RefusedError, not_found
 from sandbox.git import GitRepository
-from sandbox.model import CheckRun, Issue, PullRequest, Repository
+from sandbox.model import CheckRun, Delivery, Issue, PullRequest, Repository
 from sandbox.store import Store
 
 Json = dict[str, Any]
@@ -22,12 +22,18 @@ class Announcer(Protocol):
     def announce(self, repository: Repository, sender: str, event: str, payload: Mapping[str, Any]) -> None:
         """Send an event to every App that is installed on the repository and subscribed to it."""
 
+    def redeliver(self, delivery: Delivery) -> None:
+        """Send a delivery once more, under the same GUID."""
+
 
 class Silence:
     """No webhooks at all."""
 
     def announce(self, repository: Repository, sender: str, event: str, payload: Mapping[str, Any]) -> None:
         """Drop the event."""
+
+    def redeliver(self, delivery: Delivery) -> None:
+        """Drop it."""
 
 
 @dataclass
