@@ -1,13 +1,21 @@
-"""pytest's part of the fidelity gate: skips that are loud, and every exchange of every sandbox held to account."""
+"""pytest's part of the fidelity gate: skips that are loud, and every exchange of every sandbox held to account.
+
+`tests/conftest.py` loads it. `watch` is given each sandbox that a test starts; what went over its wire is checked when
+the test ends and fails it.
+"""
 
 import functools
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 
 from tests.fidelity import materials
+from tests.fidelity.gate import GATE
 
-_WHY: dict[str, str] = {}
+_MISSING = pytest.StashKey[dict[str, str]]()
+_HERE: dict[str, str] = {}
 
 
 @functools.cache
@@ -16,7 +24,7 @@ def unavailable(material: materials.Material) -> str | None:
     try:
         materials.fetched(material)
     except materials.MaterialUnavailableError as error:
-        _WHY[material.name] = f"{material.serves} ({error})"
+        _HERE[material.serves] = str(error)
         return str(error)
     return None
 
@@ -27,14 +35,71 @@ def needs(*wanted: materials.Material) -> pytest.MarkDecorator:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
     config.addinivalue_line("markers", "fidelity(materials): needs descriptions that are fetched by package name")
+    config.stash[_MISSING] = _HERE
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what can't be judged."""
     for marker in item.iter_markers("fidelity"):
         for material in marker.args[0]:
             if reason := unavailable(material):
                 pytest.skip(f"fidelity: {reason}")
 
 
-Check = Callable[[object], list[str]]
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test whose sandbox said something that GitHub wouldn't."""
+    try:
+        result = yield
+    except BaseException:
+        GATE.forget()
+        raise
+    _judge(item)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Judge what was still under way when the test ended."""
+    result = yield
+    _judge(item)
+    return result
+
+
+def _judge(item: pytest.Item) -> None:
+    if GATE.is_idle():
+        return
+    lacking = {each for each in (materials.OPENAPI, materials.WEBHOOKS, materials.GRAPHQL) if unavailable(each)}
+    wrong = GATE.problems(lacking)
+    if wrong:
+        shown = "\n".join(f"  {count} x {each}" for each, count in Counter(wrong).most_common(20))
+        pytest.fail(f"{item.nodeid}: the sandbox and GitHub's own description disagree:\n{shown}", pytrace=False)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand a worker's findings to the run that started it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["fidelity"] = {"missing": _HERE, "checked": dict(GATE.checked)}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker found."""
+    told = getattr(node, "workeroutput", {}).get("fidelity", {})
+    _HERE.update(told.get("missing", {}))
+    GATE.checked.update(told.get("checked", {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was held against GitHub's descriptions, and loudly what wasn't."""
+    if GATE.checked:
+        told = ", ".join(f"{count:,} {what}" for what, count in sorted(GATE.checked.items()))
+        terminalreporter.write_line(f"fidelity: held against GitHub's own descriptions: {told}")
+    if _HERE:
+        terminalreporter.section("FIDELITY CHECKS SKIPPED", sep="!", red=True, bold=True)
+        for serves, why in sorted(_HERE.items()):
+            terminalreporter.write_line(f"not checked: {serves}\n  because {why}", red=True)

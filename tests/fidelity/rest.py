@@ -7,7 +7,7 @@ import functools
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -80,6 +80,11 @@ def description() -> Description:
         materials.MaterialUnavailableError: It can't be fetched here.
     """
     return Description(json.loads(materials.derived(materials.OPENAPI, "rest.json", _cut)))
+
+
+def without_prefix(exchange: Exchange, prefix: str) -> Exchange:
+    """The exchange as it would be on api.github.com."""
+    return replace(exchange, path=exchange.path.removeprefix(prefix))
 
 
 def check_exchange(exchange: Exchange) -> list[str]:
