@@ -1,0 +1,210 @@
+"""The policy that a hotfix brings the test which would have caught the fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any, ClassVar
+
+from domain.change import Change, ChangedFile, Content
+from domain.diff import FileStatus
+from domain.finding import Finding, Inspection, Outcome
+from policies.base import Policy, judged, unreadable
+from policies.source.cases import Suite
+from policies.source.comparison import CaseChange, ChangedCase, Sides, changed_cases
+from policies.source.readers import Unread, holds_code, suite_of
+from policies.source.test_paths import is_test_path
+
+#: Contents that hold no text on purpose: a picture among the tests hides no test case.
+_NEVER_TEXT = frozenset({"binary", "submodule", "symbolic link"})
+
+
+class Label(StrEnum):
+    """What a change does to the tests; the first that applies."""
+
+    REAL = "real"
+    DOCTEST = "doctest"
+    SKIPPED = "skipped"
+    RENAMED = "renamed"
+    REMOVED = "removed"
+    TOUCHED = "touched"
+    NONE = "none"
+
+
+_PASSING = (Label.REAL, Label.DOCTEST)
+
+_SUMMARIES = {
+    Label.SKIPPED: "the test cases that the change adds or changes are skipped",
+    Label.RENAMED: "test cases are only renamed or moved",
+    Label.REMOVED: "test cases are only removed",
+    Label.TOUCHED: "files of the tests are touched, but no test case that runs and asserts is added or changed",
+    Label.NONE: "no test case is added or changed",
+}
+
+
+class RegressionTest(Policy):
+    """Ask for a test case that would have caught the fault.
+
+    Test cases are read from the whole files before and after, and compared by their tokens: comments, layout and names
+    don't count. A case counts when it is new, or when its inputs, body or assertions changed, when it runs always or on
+    some condition, and when it asserts something. An example in a docstring (doctest) counts too.
+
+    Why: a fault that reached production once comes back, unless a test stands in its way.
+    Passes: `test_total_rounds_half_even` added, or a row with the failing input added to a table of cases.
+    Fails: a test file touched without a case, a skipped case, a renamed case, a snapshot alone.
+    Remedy: add a test case that fails without the fix.
+    """
+
+    name: ClassVar[str] = "regression-test"
+
+    def inspect(self, change: Change) -> Inspection:
+        """Compare the test cases of every changed file at base and head."""
+        if change.evidence.diff_problem:
+            finding = Finding(change.evidence.diff_problem, remedy="split the pull request, then push again")
+            return unreadable((finding,), "the diff can't be judged", _facts(Label.NONE, ()))
+        read = [_Read.of(file) for file in change.files]
+        cases = changed_cases([one.sides for one in read])
+        label = _label(cases, any(is_test_path(file.path) for file in change.files))
+        facts = _facts(label, cases)
+        if label in _PASSING:
+            return judged(tuple(_focus(cases)), _evidence(label, cases), facts)
+        closed = tuple(finding for one in read for finding in one.closed())
+        if closed:
+            return unreadable(closed, "a changed file that may hold the test can't be read", facts)
+        return Inspection(Outcome.FAIL, _SUMMARIES[label], tuple(_findings(change, read, cases)), facts)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A changed file with what was read from its sides.
+
+    Attributes:
+        unread: why the cases at head can't be told, None where they can.
+    """
+
+    file: ChangedFile
+    sides: Sides
+    unread: Unread | None
+
+    @classmethod
+    def of(cls, file: ChangedFile) -> _Read:
+        """Read both sides of a file. A copy has no base of its own: its cases are new."""
+        diff = file.diff
+        before = None if file.status is FileStatus.COPIED else _read(diff.base_path, file.base)
+        after = _read(file.path, file.head)
+        unread = next((side for side in (after, before) if isinstance(side, Unread)), None)
+        base = before if isinstance(before, Suite) and unread is None else None
+        head = after if isinstance(after, Suite) and unread is None else None
+        return cls(file, Sides(diff.base_path, file.path, base, head), unread)
+
+    def closed(self) -> Iterator[Finding]:
+        """What keeps the file from being judged, where it may hold the test."""
+        remedy = "make it UTF-8 text below 1 MB"
+        for side in (self.file.head, self.file.base):
+            if side and side.text is None and side.unreadable not in _NEVER_TEXT and self._may_hold_the_test:
+                yield Finding(f"the test file can't be read ({side.unreadable})", self.file.path, remedy=remedy)
+                return
+        if self.unread is Unread.TOO_SLOW and self._may_hold_the_test:
+            remedy = "split the file, or put the test into another one"
+            yield Finding(f"the test file can't be read ({self.unread.value})", self.file.path, remedy=remedy)
+
+    @property
+    def _may_hold_the_test(self) -> bool:
+        return is_test_path(self.file.path) and holds_code(self.file.path)
+
+
+def _read(path: str, content: Content | None) -> Suite | Unread | None:
+    return None if content is None or content.text is None else suite_of(path, content.text)
+
+
+def _counts(case: ChangedCase) -> bool:
+    return case.change in (CaseChange.ADDED, CaseChange.CHANGED)
+
+
+def _is_real(case: ChangedCase) -> bool:
+    return _counts(case) and case.asserts and not case.skipped and not case.weakened
+
+
+def _label(cases: tuple[ChangedCase, ...], touches_tests: bool) -> Label:
+    real = [case for case in cases if _is_real(case)]
+    changes = {case.change for case in cases}
+    applies = {
+        Label.REAL: any(not case.doctest for case in real),
+        Label.DOCTEST: bool(real),
+        Label.SKIPPED: any(_counts(case) and case.skipped for case in cases),
+        Label.RENAMED: CaseChange.RENAMED in changes,
+        Label.REMOVED: CaseChange.REMOVED in changes,
+        Label.TOUCHED: touches_tests or bool(cases),
+    }
+    return next((label for label, holds in applies.items() if holds), Label.NONE)
+
+
+def _facts(label: Label, cases: tuple[ChangedCase, ...]) -> dict[str, Any]:
+    return {
+        "label": label.value,
+        "cases": [
+            {
+                "path": case.path,
+                "name": case.name,
+                "change": case.change.value,
+                "skipped": case.skipped,
+                "asserts": case.asserts,
+            }
+            for case in cases
+        ],
+    }
+
+
+def _evidence(label: Label, cases: tuple[ChangedCase, ...]) -> str:
+    real = [case for case in cases if _is_real(case) and case.doctest is (label is Label.DOCTEST)]
+    first = min(real, key=lambda case: case.change)
+    more = f" and {len(real) - 1} more" if len(real) > 1 else ""
+    return f"{first.name} {first.change.value} in {first.path}{more}"
+
+
+def _focus(cases: tuple[ChangedCase, ...]) -> Iterator[Finding]:
+    for case in cases:
+        if case.newly_focused:
+            message = f"{case.name} keeps all other test cases from running"
+            yield Finding(message, case.path, case.line, "take the focus away (.only, fit, fdescribe, FIt)")
+
+
+def _findings(change: Change, read: list[_Read], cases: tuple[ChangedCase, ...]) -> Iterator[Finding]:
+    for case in cases:
+        if _counts(case) and case.skipped:
+            yield Finding(f"{case.name} is skipped", case.path, case.line, "let it run")
+        elif _counts(case) and not case.asserts:
+            yield Finding(f"{case.name} asserts nothing", case.path, case.line, "assert what the fix makes true")
+        elif case.weakened:
+            yield Finding(f"{case.name} only lost tokens", case.path, case.line, "assert what the fix makes true")
+    yield from _focus(cases)
+    for one in read:
+        if one.unread is Unread.LANGUAGE:
+            message = f"{one.unread.value}, so this file can't count as a test; that is our limit, not a fault of yours"
+            remedy = "add a test case in a language that is read, or ask an administrator to override"
+            yield Finding(message, one.file.path, remedy=remedy)
+    yield Finding("no test case would fail without the fix", remedy=_remedy(change))
+
+
+def _remedy(change: Change) -> str:
+    place = _place(change)
+    return f"add a test case that fails without the fix{f', e.g. in {place}' if place else ''}"
+
+
+def _place(change: Change) -> str:
+    """Where the test may go: a test file that the change touches already, else the usual place of its language."""
+    code = [file.path for file in change.files if holds_code(file.path) and file.status is not FileStatus.REMOVED]
+    return next((path for path in code if is_test_path(path)), next(map(_usual_place, code), ""))
+
+
+def _usual_place(path: str) -> str:
+    file = PurePosixPath(path)
+    if file.suffix == ".go":
+        return str(file.with_name(f"{file.stem}_test.go"))
+    if file.suffix == ".java":
+        return str(file.with_name(f"{file.stem}Test.java")).replace("src/main/", "src/test/")
+    if file.suffix in (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"):
+        return str(file.with_name(f"{file.stem}.test{file.suffix}"))
+    return f"tests/test_{file.stem}.py" if file.suffix == ".py" else ""

@@ -1,0 +1,140 @@
+"""Test cases as values: what a file holds on one side, and the tokens by which two sides are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from tree_sitter import Node
+
+from policies.source.grammars import Source
+
+_CLOSING = frozenset([")", "]", "}", "]]"])
+_QUOTES = frozenset("\"'`")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file lies, as far as it matters to its reader.
+
+    Attributes:
+        language: the name of the file type.
+        path: repository path.
+        is_test: whether test runners look there.
+    """
+
+    language: str
+    path: str
+    is_test: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test case on one side of a change.
+
+    Attributes:
+        name: its identity in the file: the groups or classes around it, its own name, "#2" where two are alike.
+        line: the 1-based line that it starts on.
+        nodes: what makes it up (inputs, parameters, body), without its name and without marks that skip it.
+        words: further tokens that aren't in the tree (the lines of a doctest, the output of a Go example).
+        skipped: whether it, or a class, group or module around it, is skipped whatever the circumstances.
+        focused: whether it keeps the other tests from running (`.only`).
+        doctest: whether it is an example in a docstring.
+        asserts: whether it is known to assert something; where False, its calls decide.
+    """
+
+    name: str
+    line: int
+    nodes: tuple[Node, ...] = ()
+    words: tuple[str, ...] = ()
+    skipped: bool = False
+    focused: bool = False
+    doctest: bool = False
+    asserts: bool = False
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The test cases of one file on one side.
+
+    Attributes:
+        language: the name of the file type.
+        functions: the other functions of the file by name: they may assert on behalf of a case.
+        data: the tables and texts that cases may name as their inputs.
+    """
+
+    language: str
+    source: Source
+    cases: tuple[Case, ...] = ()
+    functions: Mapping[str, Node] = field(default_factory=lambda: MappingProxyType({}))
+    data: Mapping[str, Node] = field(default_factory=lambda: MappingProxyType({}))
+
+    def raw(self, case: Case) -> tuple[bytes | str, ...]:
+        """The text of a case as it stands: where it is equal on both sides, so are the tokens."""
+        return tuple(self.source.text[node.start_byte : node.end_byte] for node in case.nodes) + case.words
+
+    def tokens(self, case: Case) -> tuple[str, ...]:
+        """What a case is made of: no comments, no layout; tables that it names are part of it."""
+        own = tuple(token for node in case.nodes for token in tokens(self.source, node))
+        named = sorted(set(own) & self.data.keys())
+        inputs = tuple(token for name in named for token in tokens(self.source, self.data[name]))
+        return own + inputs + case.words
+
+
+def numbered(cases: list[Case]) -> tuple[Case, ...]:
+    """The cases with distinct names: the second of two that are alike becomes "… #2"."""
+    seen: dict[str, int] = {}
+    found = []
+    for case in cases:
+        seen[case.name] = seen.get(case.name, 0) + 1
+        count = seen[case.name]
+        found.append(case if count == 1 else replace(case, name=f"{case.name} #{count}"))
+    return tuple(found)
+
+
+def line_of(node: Node) -> int:
+    """The 1-based line that a node starts on."""
+    return int(node.start_point[0]) + 1
+
+
+def tokens(source: Source, node: Node) -> tuple[str, ...]:
+    """The tokens of a node, evened out so that a formatter's work makes no difference."""
+    found: list[str] = []
+    for leaf in _leaves(source, node):
+        if leaf in _CLOSING and found and found[-1] == ",":
+            found.pop()
+        if leaf != ";":
+            found.append(leaf)
+    return tuple(found)
+
+
+def _leaves(source: Source, node: Node) -> Iterator[str]:
+    stack: list[Node | str] = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, str):
+            yield current
+        elif current.type in source.grammar.comments or _says_nothing(source, current):
+            continue
+        elif not current.child_count:
+            yield _even(current, source.of(current))
+        elif source.grammar.module == "tree_sitter_python" and current.type == "block":
+            # Python's blocks have no sign of their own; without one, a dedented line would look the same.
+            stack.extend(["}", *reversed(current.children), "{"])
+        else:
+            stack.extend(reversed(current.children))
+
+
+def _says_nothing(source: Source, node: Node) -> bool:
+    """Whether a node can't make a test pass or fail: a docstring, a type annotation of Python."""
+    if source.grammar.module != "tree_sitter_python":
+        return False
+    bare = node.type == "expression_statement" and node.named_child_count == 1 and node.named_children[0].type
+    return node.type == "type" or bare == "string"
+
+
+def _even(node: Node, text: str) -> str:
+    if node.type in ("string_start", "string_end") or text in _QUOTES:
+        return text.rstrip("\"'`") + '"'
+    return " ".join(text.split()) if node.type == "jsx_text" else text

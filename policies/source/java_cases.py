@@ -1,0 +1,124 @@
+"""Test cases of Java: JUnit 3, 4 and 5, and TestNG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import re2
+from tree_sitter import Node
+
+from policies.source.cases import Case, Place, Suite, line_of, numbered
+from policies.source.grammars import Source
+
+_TYPES = frozenset(["class_declaration", "record_declaration", "interface_declaration", "enum_declaration"])
+_ANNOTATIONS = frozenset(["marker_annotation", "annotation"])
+#: JUnit 5 "Annotations", JUnit 4's Theory, jqwik's Property, ArchUnit's ArchTest, TestNG's Test.
+_TESTS = frozenset("Test ParameterizedTest RepeatedTest TestFactory TestTemplate Theory Property ArchTest".split())  # noqa: SIM905
+_SKIPS = frozenset(["Disabled", "Ignore"])
+#: Methods that give every case of their class its inputs (JUnit 4).
+_SHARED_INPUTS = frozenset(["Parameters", "DataPoints", "DataPoint"])
+_JUNIT_3 = re2.compile(r"test\w*")
+_WORD = re2.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class _Scope:
+    path: tuple[str, ...] = ()
+    skipped: bool = False
+
+
+def may_hold(_place: Place, text: str) -> bool:
+    """Whether a file is worth parsing: every runner's words have "Test" in them, but for a few rare ones."""
+    return any(word in text for word in ("Test", "@Theory", "@Property"))
+
+
+def read(source: Source, place: Place) -> Suite:
+    """The test cases of a Java file: told by their annotations, wherever the file lies."""
+    reader = _Reader(source)
+    stack = [(node, _Scope()) for node in reversed(source.root.named_children)]
+    while stack:
+        node, scope = stack.pop()
+        if node.type in _TYPES:
+            stack.extend(reversed([*reader.enter(node, scope)]))
+    return Suite(place.language, source, numbered(reader.cases), reader.functions, reader.data)
+
+
+class _Reader:
+    """Collects the cases of one class after the other; nested classes come back to the caller."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.cases: list[Case] = []
+        self.functions: dict[str, Node] = {}
+        self.data: dict[str, Node] = {}
+
+    def enter(self, node: Node, scope: _Scope) -> Iterator[tuple[Node, _Scope]]:
+        """Collect a class's cases and give its nested classes."""
+        body = node.child_by_field_name("body")
+        if body is None:
+            return
+        inside = _Scope((*scope.path, self._name(node)), scope.skipped or self._skips(node))
+        members = body.named_children
+        self._remember(members)
+        methods = [member for member in members if member.type == "method_declaration"]
+        by_name = {self._name(method): method for method in methods}
+        shared = [method for method in methods if self._names(method) & _SHARED_INPUTS]
+        whole_class = "Test" in self._names(node)
+        is_junit_3 = self.source.of(node.child_by_field_name("superclass")).endswith("TestCase")
+        for method in methods:
+            named = is_junit_3 and bool(_JUNIT_3.fullmatch(self._name(method)))
+            public = whole_class and "public" in self.source.of(_modifiers(method)).split()
+            if self._names(method) & _TESTS or ((named or public) and not self._names(method)):
+                self._case(method, inside, [*shared, *self._inputs(method, by_name)])
+            elif self._name(method) not in self.functions:
+                self.functions[self._name(method)] = method
+        yield from ((member, inside) for member in members if member.type in _TYPES)
+
+    def _case(self, method: Node, scope: _Scope, inputs: list[Node]) -> None:
+        own = [one for one in _annotations(method) if self._annotation(one) not in _SKIPS]
+        parts = [method.child_by_field_name("parameters"), method.child_by_field_name("body")]
+        nodes = (*inputs, *own, *(part for part in parts if part is not None))
+        skipped = scope.skipped or self._skips(method)
+        self.cases.append(Case(".".join((*scope.path, self._name(method))), line_of(method), nodes, skipped=skipped))
+
+    def _inputs(self, method: Node, by_name: dict[str, Node]) -> Iterator[Node]:
+        """The methods that a case's annotations name as its sources of inputs."""
+        for annotation in _annotations(method):
+            words = set(_WORD.findall(self.source.of(annotation.child_by_field_name("arguments"))))
+            if annotation.type == "marker_annotation" and self._annotation(annotation) == "MethodSource":
+                words = {self._name(method)}
+            yield from (by_name[word] for word in sorted(words & by_name.keys()) if by_name[word] != method)
+
+    def _skips(self, node: Node) -> bool:
+        return any(
+            self._annotation(one) in _SKIPS
+            or (self._annotation(one) == "Test" and "enabled=false" in self.source.of(one).replace(" ", ""))
+            for one in _annotations(node)
+        )
+
+    def _remember(self, members: list[Node]) -> None:
+        for member in members:
+            declarators = member.children_by_field_name("declarator") if member.type == "field_declaration" else []
+            for one in declarators:
+                value = one.child_by_field_name("value")
+                if value is not None:
+                    self.data[self._name(one)] = value
+
+    def _names(self, node: Node) -> set[str]:
+        return {self._annotation(one) for one in _annotations(node)}
+
+    def _annotation(self, node: Node) -> str:
+        return self._name(node).rpartition(".")[2]
+
+    def _name(self, node: Node) -> str:
+        return self.source.of(node.child_by_field_name("name"))
+
+
+def _modifiers(node: Node) -> Node | None:
+    return next((child for child in node.named_children if child.type == "modifiers"), None)
+
+
+def _annotations(node: Node) -> list[Node]:
+    modifiers = _modifiers(node)
+    return [child for child in modifiers.named_children if child.type in _ANNOTATIONS] if modifiers else []
