@@ -13,6 +13,7 @@ from policies.dependencies import Dependencies
 from policies.diff_size import DiffSize
 from policies.hotfix_comment import HotfixComment
 from policies.policy_file import POLICY_FILE
+from policies.regression_test import RegressionTest
 from policies.triggers import trigger
 from policies.verdicts import broken_policy_file, desk_needs, inspect, needs
 
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 #: Every policy, in the order of the check run's table.
-POLICIES: tuple[type[Policy], ...] = (DiffSize, HotfixComment, Dependencies, Approvals)
+POLICIES: tuple[type[Policy], ...] = (DiffSize, HotfixComment, RegressionTest, Dependencies, Approvals)
 
 
 def configure(file: PolicyFile | None) -> Configuration:

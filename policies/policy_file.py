@@ -22,9 +22,6 @@ from policies.roles import FilledRole, RoleName, RoleSettings, role_of
 #: Where the policy file lives in a repository.
 POLICY_FILE = ".github/hotfix.yml"
 
-#: More than anybody mends in one go; the rest is counted.
-_MOST_PROBLEMS = 100
-
 Classes = tuple[type[Policy], ...]
 
 
@@ -100,7 +97,7 @@ def _validated(
         read = model.model_validate_json(json.dumps(data), strict=True, context={"roles": _known_roles(data)})
     except ValidationError as error:
         found = tuple(wording.problems(error, document, model))
-        raise _error(file, (*problems, *found)) from None
+        raise _error(file, (*problems, *found), error.error_count() - len(found)) from None
     if problems:
         raise _error(file, problems)
     return _configuration(read, classes)
@@ -143,9 +140,9 @@ def _policies(read: FileModel, classes: Classes) -> Iterator[Policy]:
         yield getattr(read.policies, policy.name.replace("-", "_"))
 
 
-def _error(file: PolicyFile, problems: tuple[FileProblem, ...]) -> PolicyFileError:
+def _error(file: PolicyFile, problems: tuple[FileProblem, ...], untold: int = 0) -> PolicyFileError:
     ordered = sorted(problems, key=lambda problem: (problem.line, problem.column))
-    if len(ordered) > _MOST_PROBLEMS:
-        more = FileProblem(f"and {len(ordered) - _MOST_PROBLEMS} more faults, not shown here")
-        ordered = [*ordered[:_MOST_PROBLEMS], more]
+    untold += max(0, len(ordered) - wording.MOST)
+    if untold:
+        ordered = [*ordered[: wording.MOST], FileProblem(f"and {untold} more faults, not shown here")]
     return PolicyFileError(file.source, tuple(ordered))

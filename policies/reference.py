@@ -28,7 +28,8 @@ roles:
 policies:
   diff-size: {fewer_than: 10, exclude: ["*.snap"]}
   hotfix-comment: {marker: HOTFIX}
-  dependencies: {level: advisory, allow: ["pkg:pypi/requests"]}
+  regression-test: {level: required}      # every policy has level: required | advisory | off
+  dependencies: {allow: ["pkg:pypi/requests"]}
   approvals: {required: [tech-lead]}
 backport: {targets: [develop]}
 """

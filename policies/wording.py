@@ -23,6 +23,12 @@ Wording = Callable[[ErrorDetails, "_Spot"], tuple[str, str]]
 
 _SIMPLE = {str: "text", int: "a whole number", float: "a number", bool: "true or false", Role: "a role's name"}
 _SEQUENCES = (tuple, list, set, frozenset)
+#: More than anybody mends in one go.
+MOST = 100
+
+#: A policy's own sentence may quote a setting, and that may be the whole file.
+_LONGEST_SENTENCE = 300
+
 _YAML_1_1 = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _PLURALS = {"a whole number": "whole numbers", "a number": "numbers", "a role's name": "role names"}
 
@@ -53,8 +59,8 @@ class _Spot:
 
 
 def problems(error: ValidationError, document: Section, model: type[BaseModel]) -> Iterator[FileProblem]:
-    """Every error of a validation, told for people."""
-    for detail in error.errors(include_url=False):
+    """The errors of a validation, told for people; the first `MOST`, for a file may be all faults."""
+    for detail in error.errors(include_url=False)[:MOST]:
         # pydantic adds "[key]" to the path where a mapping's key and not its value is wrong.
         about_key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
         path = detail["loc"][:-1] if about_key else detail["loc"]
@@ -225,7 +231,7 @@ def _too_long(detail: ErrorDetails, _spot: _Spot) -> tuple[str, str]:
 
 def _raised(detail: ErrorDetails, _spot: _Spot) -> tuple[str, str]:
     """A policy's own validator raised a ValueError: its text is the sentence."""
-    return str(detail["ctx"]["error"]), ""
+    return str(detail["ctx"]["error"])[:_LONGEST_SENTENCE], ""
 
 
 def _other(detail: ErrorDetails, _spot: _Spot) -> tuple[str, str]:
