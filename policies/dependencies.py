@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any, ClassVar
 
@@ -28,7 +29,8 @@ class Dependencies(Policy):
     Manifests and lockfiles are parsed as they stand at base and at head and compared package by package. Added
     packages and packages that come from another place than before (from a git URL instead of the registry) fail,
     for the product and its development alike, and so do new submodules and packages committed into the repository.
-    Bumps, removals, moves between groups and what a lockfile records besides pass. The manifests of fixtures,
+    Bumps, removals, moves between groups, what a lockfile records besides and the way back from a fork to the
+    registry pass. The manifests of fixtures,
     templates and examples, CI's actions and container images are shown and don't fail. A manifest that can't be read
     is an error, never a pass.
 
@@ -77,7 +79,10 @@ class Dependencies(Policy):
         if one.scope not in _JUDGED_SCOPES or one.change not in {Happening.ADDED, Happening.SOURCE_CHANGED}:
             return False
         # The allow-list speaks of the registry's package: the same name from another place is another package.
-        elsewhere = one.change is Happening.SOURCE_CHANGED or (one.source and not one.source.startswith("path:"))
+        if one.change is Happening.SOURCE_CHANGED:
+            # Back from a fork to the registry's release is no harm; a private folder's name in the registry may be.
+            return bool(one.source) or not one.before or "path:" in one.before
+        elsewhere = one.source and not one.source.startswith("path:")
         return bool(elsewhere) or not any(_matches(pattern, one.purl) for pattern in self.allow)
 
 
@@ -135,7 +140,8 @@ def _line(name: str, file: ChangedFile | None) -> int:
         return 0
     added = file.diff.added_lines()
     short = name.rpartition(":")[2]  # Maven writes the artifact on a line of its own
-    naming = [number for number, line in enumerate(text.split("\n"), 1) if short in line]
+    whole = re.compile(rf"(?<![\w.-]){re.escape(short)}(?![\w-])")
+    naming = [number for number, line in enumerate(text.split("\n"), 1) if whole.search(line)]
     return next((number for number in naming if number in added), naming[0] if naming else 0)
 
 

@@ -68,7 +68,7 @@ _VENDORED_FOLDER = re2.compile(
 _VENDOR = re2.compile(r"^(?:(?:packages|crates|modules|libs|projects|services|cmd)/[^/]+/|[^/]+/)?vendor/")
 _SOURCE_FOLDER = re2.compile(r"^(?:src|app|apps|lib|source|internal|pkg|main|core|backend|frontend|web)/vendor/")
 _FIXTURE = re2.compile(
-    r"(?i)(?:^|/)(?:fixtures?|testdata|test[-_]data|__fixtures__|testfixtures|mocks?|__mocks__|templates?|skeletons?"
+    r"(?i)(?:^|/)(?:fixtures?|testdata|test[-_]data|__fixtures__|testfixtures|mocks?|__mocks__|templates?|template-[^/]+|skeletons?"
     r"|boilerplates?|scaffolds?|cookiecutter[^/]*|\{\{[^/]*\}\}|testcases|corpus|snapshots?)/"
 )
 _EXAMPLE = re2.compile(

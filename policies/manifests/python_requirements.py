@@ -16,7 +16,7 @@ from policies.manifests.purls import purl, pypi
 from policies.manifests.reading import plain
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
-_PER_LINE_OPTION = re.compile(r"\s--?(?:hash|global-option|install-option|config-settings?|C)\b.*$")
+_PER_LINE_OPTION = re.compile(r"\s--?[A-Za-z][A-Za-z-]*\b.*$")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
 _OPTION = re.compile(r"(--?[A-Za-z][A-Za-z-]*)(?:\s*[= ]\s*|(?<=-[ercif])(?=\S))?(.*)")
 _INCLUDES = {"-r", "--requirement", "--requirements"}
@@ -106,9 +106,9 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _line(line: str, scope: Scope, opaque: list[str]) -> Dependency | None:
-    line = _PER_LINE_OPTION.sub("", line).strip()
     if line.startswith("-"):
         return _option(line, scope, opaque)
+    line = _PER_LINE_OPTION.sub("", line).strip()
     if _is_location(line):
         return _location(line, scope)
     return requirement(line, scope=scope)
