@@ -194,6 +194,10 @@ class GitRepository:
             return False
         return True
 
+    def has_sha(self, text: str) -> bool:
+        """Whether the text is the full SHA of an object that is here."""
+        return bool(_SHA.fullmatch(text)) and self.has(text)
+
     def commit(self, sha: str) -> Commit:
         """Read a commit.
 

@@ -71,6 +71,10 @@ class Store:
         self._last_id += 1
         return self._last_id
 
+    def stop_clock(self, moment: datetime | None) -> None:
+        """Stop the time at a moment, or (None) let it run again."""
+        self.clock = (lambda: moment) if moment else (lambda: datetime.now(UTC))
+
     def now(self) -> datetime:
         """The time, to the second, as GitHub shows it."""
         return self.clock().astimezone(UTC).replace(microsecond=0)
