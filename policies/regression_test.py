@@ -178,7 +178,7 @@ def _findings(change: Change, read: list[_Read], cases: tuple[ChangedCase, ...])
         elif _counts(case) and not case.asserts:
             yield Finding(f"{case.name} asserts nothing", case.path, case.line, "assert what the fix makes true")
         elif case.weakened:
-            yield Finding(f"{case.name} only lost tokens", case.path, case.line, "assert what the fix makes true")
+            yield Finding(f"{case.name} tests less than before", case.path, case.line, "assert what the fix makes true")
     yield from _focus(cases)
     for one in read:
         if one.unread is Unread.LANGUAGE:

@@ -48,7 +48,8 @@ def asserts(suite: Suite, case: Case) -> bool:
     """Whether a case has an assertion, itself or in a function of the same file that it calls."""
     if case.asserts:
         return True
-    found = [token for node in case.nodes for token in tokens(suite.source, node)]
+    # An empty token keeps the end of one part from reading on into the next: `@Test` and `(int x)` are no call.
+    found = [token for node in case.nodes for token in (*tokens(suite.source, node), "")]
     seen: set[str] = set()
     while found:
         if _any(suite.language, found):
@@ -57,7 +58,7 @@ def asserts(suite: Suite, case: Case) -> bool:
         seen |= called
         if len(seen) > _MOST_FUNCTIONS:
             return False
-        found = [token for name in sorted(called) for token in tokens(suite.source, suite.functions[name])]
+        found = [token for name in sorted(called) for token in (*tokens(suite.source, suite.functions[name]), "")]
     return False
 
 
@@ -85,6 +86,8 @@ def _call(around: Sequence[str], index: int) -> bool:
     token = around[index]
     if around[index - 1] in (".", "?.") and token in _RUNNER_METHODS and _RUNNER.fullmatch(around[index - 2]):
         return True
+    if around[index - 1] == "@":
+        return False
     words = {word.lower() for word in _SPLIT.findall(token)}
     if token not in _NOT_ALONE and (words & _WORDS or any(word.startswith(_PREFIXES) for word in words)):
         return True

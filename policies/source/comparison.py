@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,7 +29,7 @@ class ChangedCase:
         line: 1-based, on the same side.
         skipped: at head; at base for a removed case.
         asserts: likewise.
-        weakened: whether the change only took tokens away, assertions among them.
+        weakened: whether the change only took inputs, statements or assertions away.
         newly_focused: whether the change makes it keep other tests from running.
     """
 
@@ -94,7 +94,7 @@ def _changed(file: Sides, base: dict[str, Case], head: dict[str, Case]) -> Itera
         old, new = file.base.tokens(before), file.head.tokens(after)
         if old == new and (before.skipped, before.focused) == (after.skipped, after.focused):
             continue
-        weakened = before.skipped == after.skipped and len(new) < len(old) and _is_part(new, old)
+        weakened = before.skipped == after.skipped and _only_lost(old, new)
         focused = after.focused and not before.focused
         one = _Lone(file.path, file.head, after)
         yield _told(one, CaseChange.CHANGED, weakened=weakened, newly_focused=focused)
@@ -108,10 +108,13 @@ def _same_text(file: Sides, before: Case, after: Case, moved_data: set[str]) -> 
     return same_state and file.base.raw(before) == file.head.raw(after)
 
 
-def _is_part(short: Sequence[str], long: Sequence[str]) -> bool:
-    """Whether all of the shorter one stands in the longer one, in its order."""
-    rest = iter(long)
-    return all(token in rest for token in short)
+def _only_lost(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether names, values or assertions went away and nothing came: such a case tests less than before."""
+    rest = iter(old)
+    if len(new) >= len(old) or not all(token in rest for token in new):
+        return False
+    lost = Counter(old) - Counter(new)
+    return any(character.isalnum() for token in lost for character in token)
 
 
 def _alone(added: list[_Lone], removed: list[_Lone]) -> Iterator[ChangedCase]:

@@ -16,6 +16,7 @@ from tree_sitter import Node
 from policies.source.assertions import asserts
 from policies.source.cases import Case, Place, Suite, line_of, numbered
 from policies.source.grammars import Source
+from policies.source.test_paths import has_test_name
 
 _GROUPS = frozenset("describe context suite fdescribe xdescribe ddescribe xcontext fcontext module".split())  # noqa: SIM905
 _CASES = frozenset("it test specify fit xit iit xtest ftest xspecify fspecify".split())  # noqa: SIM905
@@ -54,13 +55,13 @@ def may_hold(place: Place, text: str) -> bool:
 def read(source: Source, place: Place) -> Suite:
     """The test cases of a JavaScript or TypeScript file.
 
-    A test file without any case that asserts at its top level (Node.js's own tests, type tests) is one case itself.
+    A file named like a test that asserts without any case (Node.js's own tests, type tests) is one case itself.
     """
     reader = _Reader(source)
     reader.read()
     suite = Suite(place.language, source, numbered(reader.cases), reader.functions, reader.data)
     script = Case(PurePosixPath(place.path).name, 1, (source.root,))
-    if place.is_test and not suite.cases and asserts(suite, script):
+    if has_test_name(place.path) and not suite.cases and asserts(suite, script):
         return replace(suite, cases=(script,))
     return suite
 

@@ -58,8 +58,13 @@ def is_test_path(path: str) -> bool:
     Args:
         path: slash-separated and relative to the repository's root.
     """
-    parts = PurePosixPath(path).parts
-    return bool(parts) and (_in_test_folder(path, parts[:-1]) or any(name.fullmatch(parts[-1]) for name in _NAMES))
+    return _in_test_folder(path, PurePosixPath(path).parts[:-1]) or has_test_name(path)
+
+
+def has_test_name(path: str) -> bool:
+    """Whether the file's own name is that of a test, wherever it lies: `cart_test.go`, but not `tests/data.go`."""
+    name = PurePosixPath(path).name
+    return any(pattern.fullmatch(name) for pattern in _NAMES)
 
 
 def _in_test_folder(path: str, folders: tuple[str, ...]) -> bool:
