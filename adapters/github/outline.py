@@ -183,18 +183,19 @@ def _text(file: Told) -> str | None:
 
 
 def _siblings(pull_request: PullRequest, repository: Told, head: Told) -> tuple[int, ...]:
-    known = [*repository["pullRequests"]["nodes"], *(head["associatedPullRequests"] or {"nodes": []})["nodes"]]
-    return tuple(
-        sorted(
-            {
-                other["number"]
-                for other in known
-                if (other["state"], other["headRefOid"], other["baseRefName"])
-                == ("OPEN", pull_request.head_oid, pull_request.base)
-            }
-            - {pull_request.ref.number}
-        )
-    )
+    """The other open pull requests with this head and this base: a check run belongs to the commit, not to them."""
+    wanted = ("OPEN", pull_request.head_oid, pull_request.base)
+    known = [*repository["pullRequests"]["nodes"], *_associated(pull_request, head)]
+    found = {each["number"] for each in known if (each["state"], each["headRefOid"], each["baseRefName"]) == wanted}
+    return tuple(sorted(found - {pull_request.ref.number}))
+
+
+def _associated(pull_request: PullRequest, head: Told) -> Iterator[Told]:
+    """The commit's pull requests in this repository; a fork that holds it has its own, numbered for themselves."""
+    here = pull_request.ref.repository.casefold()
+    for each in (head["associatedPullRequests"] or {"nodes": []})["nodes"]:
+        if each and each["repository"]["nameWithOwner"].casefold() == here:
+            yield each
 
 
 def _published(head: Told) -> Iterator[PublishedRun]:
