@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports soak bench lock clean
+.PHONY: setup demo test check lint types imports docs soak bench lock clean
 setup: $(READY)
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -13,6 +13,10 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	touch $@
+
+# Stays up so that you can look around; ONCE=1 checks the end state and exits.
+demo: setup
+	$(BIN)/hotfix demo $(if $(ONCE),--once)
 
 test: setup
 	$(BIN)/pytest -n auto -m "not soak"
@@ -29,6 +33,9 @@ types: setup
 
 imports: setup
 	$(BIN)/lint-imports --no-timing
+
+docs: setup
+	$(BIN)/hotfix policies --format markdown > docs/policies.md
 
 check: lint types imports test
 

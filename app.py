@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from types import FrameType
+from typing import Literal
 
 import structlog
 import waitress
@@ -18,13 +19,12 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 import events
 from adapters import logs
-from adapters.engine import Engine
+from adapters.engine import Engine, migrate
 from adapters.git import Picker
 from adapters.github import GitHubApp
-from adapters.ledger import Ledger
 from adapters.settings import MAX_BODY_BYTES, Settings
 from domain.errors import HotfixGuardError
-from domain.pull_request import PullRequestRef
+from domain.pull_request import PullRequestRef, Signature
 from domain.record import StoredDelivery
 from handlers import ROUTES
 from handlers.backport_hotfix import backport_hotfix
@@ -40,8 +40,11 @@ _log = structlog.get_logger()
 #: GitHub's GUIDs are UUIDs; whatever else comes must at least be harmless in a log line and a key.
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
-#: Keeps a delivery; False where this GUID was kept already and is done or under way.
-Intake = Callable[[StoredDelivery], bool]
+#: Who commits what is picked. No account can have brackets in its name, so nobody else is credited.
+COMMITTER = Signature("Hotfix Guard", "hotfix-guard[bot]@users.noreply.github.com")
+
+#: Keeps a delivery durably and has it worked off; a copy of one that was worked off is a duplicate.
+Intake = Callable[[StoredDelivery], Literal["accepted", "duplicate"]]
 
 
 def create_app(intake: Intake, unready: Callable[[], str], secret: str) -> Flask:
@@ -95,13 +98,13 @@ def _keep(delivery: StoredDelivery, intake: Intake) -> tuple[Response, int]:
     if not ROUTES[(delivery.event, events.action(delivery.payload))]:
         return jsonify(status="nothing to do"), 200
     try:
-        new = intake(delivery)
+        status = intake(delivery)
     except Exception:
         # GitHub lists a delivery that we couldn't keep as failed, and the healer asks for it again.
         _log.exception("delivery could not be kept", delivery=delivery.guid)
         return _refused(503, "the delivery could not be kept just now; deliver it again")
-    _log.info("delivery kept" if new else "delivery known", delivery=delivery.guid, github_event=delivery.event)
-    return jsonify(status="accepted" if new else "duplicate", delivery=delivery.guid), 202
+    _log.info("delivery kept", delivery=delivery.guid, github_event=delivery.event, status=status)
+    return jsonify(status=status, delivery=delivery.guid), 202
 
 
 def _refused(status: int, why: str) -> tuple[Response, int]:
@@ -131,15 +134,14 @@ def wire(settings: Settings) -> Service:
     """Build the service from its settings; starts nothing.
 
     Raises:
-        SettingsError: a setting is wrong, or the database is newer than the program.
+        SettingsError: a setting is wrong.
     """
-    ledger = Ledger(settings.database_url)
-    github = GitHubApp(settings.github_app_id, settings.private_key, settings.github_api_url, ledger)
-    engine = Engine(settings.database_url, ledger)
+    engine = Engine(settings.database_url)
+    github = GitHubApp(settings.github_app_id, settings.private_key, settings.github_api_url, engine.ledger)
     ports = Ports(
         github=github.repository,
-        git=Picker(github.clone_url, github.clone_token),
-        ledger=ledger,
+        git=Picker(github.clone_url, github.clone_token, COMMITTER),
+        ledger=engine.ledger,
         tasks=engine,
         now=lambda: datetime.now(UTC),
         app_login=lambda: github.login,
@@ -157,18 +159,23 @@ def wire(settings: Settings) -> Service:
 def flows(ports: Ports) -> Mapping[str, Callable[[str], None]]:
     """What can be owed, by name; each takes its key."""
     return {
-        "deliver": lambda guid: deliver(guid, ROUTES, ports),
-        "inspect": lambda key: inspect_hotfix(_bound(key), ports),
+        "deliver": lambda guid: _deliver(guid, ports),
+        "inspect": lambda key: _on_pull_request(inspect_hotfix, key, ports),
         "inspect-group": lambda key: inspect_merge_group(MergeGroupRef.parse(key), ports),
-        "backport": lambda key: backport_hotfix(_bound(key), ports),
+        "backport": lambda key: _on_pull_request(backport_hotfix, key, ports),
         "sweep": lambda key: sweep_repository(key, ports),
     }
 
 
-def _bound(key: str) -> PullRequestRef:
+def _deliver(guid: str, ports: Ports) -> None:
+    with structlog.contextvars.bound_contextvars(delivery=guid):
+        deliver(guid, ROUTES, ports)
+
+
+def _on_pull_request(deed: Callable[[PullRequestRef, Ports], None], key: str, ports: Ports) -> None:
     ref = PullRequestRef.parse(key)
-    structlog.contextvars.bind_contextvars(repository=ref.repository, pull_request=ref.number)
-    return ref
+    with structlog.contextvars.bound_contextvars(repository=ref.repository, pull_request=ref.number):
+        deed(ref, ports)
 
 
 def _on_trouble(ports: Ports) -> Callable[[str, str, Exception, float], None]:
@@ -186,9 +193,9 @@ def _on_trouble(ports: Ports) -> Callable[[str, str, Exception, float], None]:
 def serve(settings: Settings, *, with_worker: bool) -> None:
     """Run the web door, and with it the worker, until a signal ends it."""
     _log_safely(settings)
+    migrate(settings.database_url)
     service = wire(settings)
-    if with_worker:
-        service.engine.launch()
+    service.engine.launch(worker=with_worker)
     server = waitress.create_server(
         service.flask,
         host=settings.host,
@@ -208,6 +215,7 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
 def work(settings: Settings) -> None:
     """Run a worker until a signal ends it."""
     _log_safely(settings)
+    migrate(settings.database_url)
     service = wire(settings)
     stopped = threading.Event()
     _on_signal(stopped.set)

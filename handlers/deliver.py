@@ -30,20 +30,35 @@ def deliver(guid: str, routes: Routes, ports: Ports) -> None:
     """
     delivery = ports.ledger.delivery(guid)
     event = events.parse(delivery.event, delivery.payload)
+    handlers = routes.get((delivery.event, getattr(event, "action", "")), ())
+    with structlog.contextvars.bound_contextvars(github_event=delivery.event, **_about(event)):
+        if isinstance(event, Event):
+            note_installation(event, ports)
+        failures = [error for handler in handlers if (error := _run(handler, event, ports, delivery.received_at))]
+        _raise(failures)
+
+
+def _about(event: events.Part) -> dict[str, object]:
+    """What every log line of this delivery bears."""
+    about: dict[str, object] = {}
     if isinstance(event, Event):
-        structlog.contextvars.bind_contextvars(repository=event.repository.full_name)
-        note_installation(event, ports)
-    failures: list[Exception] = []
-    for handler in routes.get((delivery.event, getattr(event, "action", "")), ()):
-        try:
-            handler(event, ports, delivery.received_at)
-        except (NotFoundError, NotPermittedError) as error:
-            # The repository or its installation is gone, or may not be touched: another try would tell the same.
-            _log.warning("handler refused", handler=handler.__name__, error=str(error))
-        except Exception as error:
-            _log.warning("handler failed", handler=handler.__name__, error=str(error))
-            failures.append(error)
-    _raise(failures)
+        about["repository"] = event.repository.full_name
+    part = getattr(event, "pull_request", None) or getattr(event, "issue", None)
+    if part is not None:
+        about["pull_request"] = part.number
+    return about
+
+
+def _run(handler: Handler, event: events.Part, ports: Ports, received_at: datetime) -> Exception | None:
+    try:
+        handler(event, ports, received_at)
+    except (NotFoundError, NotPermittedError) as error:
+        # The repository or its installation is gone, or may not be touched: another try would tell the same.
+        _log.warning("handler refused", handler=handler.__name__, error=str(error))
+    except Exception as error:
+        _log.warning("handler failed", handler=handler.__name__, error=str(error))
+        return error
+    return None
 
 
 def _raise(failures: list[Exception]) -> None:
