@@ -9,7 +9,7 @@ from sandbox.deeds.merges import MergeWish, merge_pull
 from sandbox.deeds.pulls import NewPull, open_pull
 from sandbox.deeds.pushes import move_ref
 from sandbox.git import GitRepository
-from sandbox.model import PullRequest, Repository, Team
+from sandbox.model import PullRequest, Repository, Ruleset, Team
 from sandbox.objects import Person
 from sandbox.server import Sandbox
 from sandbox.world import Scope, World
@@ -143,6 +143,14 @@ class Shop:
 
     def merge(self, pull: PullRequest, method: str) -> str:
         return merge_pull(self.scope("carol"), pull, MergeWish(method))
+
+    def guard_by_queue(self, branch: str) -> None:
+        """Let a branch be reached through a merge queue alone."""
+        number = self.world.store.next_id()
+        rules = ({"type": "merge_queue", "parameters": {}},)
+        self.repository.rulesets[number] = Ruleset(
+            number, "queue", "branch", "active", (f"refs/heads/{branch}",), (), rules, (), self.world.store.now()
+        )
 
     @staticmethod
     def _entry(git: GitRepository, change: Change) -> tuple[str, str] | None:
