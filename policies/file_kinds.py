@@ -41,6 +41,13 @@ _CHANGELOG_FOLDER = re2.compile(
 )
 _DOCS_SUFFIXES = frozenset([".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc", ".textile", ".org", ".pod"])
 _PROSE_SUFFIXES = _DOCS_SUFFIXES | {".txt", "", ".html", ".yml", ".yaml", ".json", ".toml"}
+#: towncrier's default types ("Configuration Reference", `type`), and Keep a Changelog's.
+_FRAGMENT_SUFFIXES = frozenset(
+    """
+    .feature .bugfix .doc .removal .misc .deprecation .breaking .change .added .changed .deprecated .removed .fixed
+    .security .enhancement
+    """.split()  # noqa: SIM905
+)
 _DOCS_NAME = re2.compile(
     r"(?i)(?:readme|licen[cs]e|copying|notice|authors|contributors|contributing|maintainers|security|code_of_conduct"
     r"|support|governance|codeowners|owners|thanks|credits|acknowledgments)(?:[-_.][\w.-]*)?"
@@ -55,7 +62,7 @@ _CODE_SUFFIXES = frozenset(
 _GENERATED = re2.compile(
     r".*[.-]min\.(?:js|mjs|css)|.*\.(?:js|css|mjs|cjs|ts)\.map|.*\.pb(?:\.gw|\.validate)?\.(?:go|cc|h|swift|dart)"
     r"|.*_pb2(?:_grpc)?\.pyi?|.*_(?:pb|grpc_pb|pb_service)\.(?:js|d\.ts|rb|ts)|.*_(?:grpc_)?pb\.(?:js|ts)"
-    r"|.*\.(?:g|freezed|gr|config)\.dart|.*\.designer\.(?:cs|vb)|.*\.g\.(?:i\.)?cs|.*\.generated\.\w+"
+    r"|.*\.(?:g|freezed|gr|config)\.dart|.*\.(?:d|D)esigner\.(?:cs|vb)|.*\.g\.(?:i\.)?cs|.*\.generated\.\w+"
     r"|zz_generated\.[\w.]+\.go|.*\.snap|.*_string\.go|.*\.gen\.(?:go|ts)|mock_.*\.go|.*_mock\.go"
 )
 _GENERATED_FOLDER = re2.compile(r"(?:^|/)(?:__generated__|\.generated|generated-sources)/")
@@ -100,9 +107,7 @@ def is_changelog(path: str) -> bool:
     name = PurePosixPath(path)
     if path == "debian/changelog":
         return True
-    if name.suffix.lower() not in _PROSE_SUFFIXES:
-        return False
-    if _CHANGELOG_FOLDER.search(path):
+    if name.suffix.lower() in _PROSE_SUFFIXES | _FRAGMENT_SUFFIXES and _CHANGELOG_FOLDER.search(path):
         return True
     prose = name.suffix.lower() in _DOCS_SUFFIXES | {".txt", "", ".html"}
     return prose and _CHANGELOG_NAME.fullmatch(name.name) is not None

@@ -102,6 +102,7 @@ FORMATS: tuple[Format, ...] = (
     # Rust, Ruby, PHP, .NET, Dart
     Format("Cargo.toml", r"Cargo\.toml", cargo.parse_manifest),
     Format("Cargo.lock", r"Cargo\.lock", cargo.parse_lock, lock=True),
+    Format("Gemfile lockfile", r"Gemfile\.lock|gems\.locked|.*\.gemfile\.lock", ruby.parse_lock, lock=True),
     Format("Gemfile", r"Gemfile|gems\.rb|.*\.gemfile|Gemfile\.[a-z]+", ruby.parse_gemfile),
     Format("gemspec", r".*\.gemspec", ruby.parse_gemspec),
     Format("composer.json", r"composer\.json", composer.parse_manifest),

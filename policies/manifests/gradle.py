@@ -17,7 +17,24 @@ from policies.manifests.reading import plain, table, text_of, toml
 
 _NOTATION = re.compile(r"""(["'])([^"'\s:@/]+):([^"'\s:@/]+)(?::([^"'\s:@]*))?(?::[^"'\s@]*)?(?:@\w+)?\1""")
 _MAP = re.compile(r"""\b(group|name|version)\s*[:=]\s*(["'])([^"']*)\2""")
-_ACCESSOR = re.compile(r"\b([a-z]\w*[lL]ibs|libs)((?:\.\w+)+)")
+#: A package's short name, kept in a catalog (`libs.guava`) or in a map of the build's own (`libraries.guava`).
+_ACCESSOR = re.compile(r"(?<![\w.])([a-z]\w*)((?:\.[A-Za-z]\w*)+)(?![\w(])")
+_NO_PACKAGES = frozenset(
+    [
+        "project",
+        "projects",
+        "rootProject",
+        "configurations",
+        "sourceSets",
+        "gradle",
+        "layout",
+        "ext",
+        "this",
+        "it",
+        "tasks",
+    ]
+)
+_PINNED_NOTATION = re.compile(r"""[=:]\s*(["'])([^"'\s:@/]+):([^"'\s:@/]+):([^"'\s:@]+)\1""")
 _KOTLIN = re.compile(r"""\bkotlin\(\s*["']([\w-]+)["'](?:\s*,\s*["']([^"']*)["'])?\s*\)""")
 _FILES = re.compile(r"""\b(?:files|fileTree)\s*\(?[^"'\n]*["']([^"']+)["']""")
 _PLUGIN = re.compile(r"""\bid\s*\(?\s*["']([\w.-]+)["']\s*\)?\s*\.?version\s*\(?\s*["']?([^"'\s)]+)""")
@@ -36,9 +53,11 @@ _NO_DEPENDENCY = frozenset(
     """
     exclude because version strictly require prefer reject if else for attributes capabilities requireCapability
     requireCapabilities val var def transitive isTransitive force changing isChanging artifact components modules
-    substitute import println apply when repositories
+    substitute import println apply when repositories configurations setTransitive setForce resolutionStrategy
     """.split()  # noqa: SIM905
 )
+#: Blocks whose statements are dependencies; a closure behind one (`{ transitive = false }`) only describes it.
+_OPEN_BLOCKS = (("dependencies",), ("if",), ("else",))
 #: What a catalog's alias is called until the catalog is known.
 _ALIAS = "pkg:generic/gradle-catalog/"
 
@@ -54,6 +73,8 @@ def parse_build(text: str) -> Manifest:
             found += _dependencies(statement, variables, opaque)
         elif "plugins" in statement.blocks:
             found += _plugins(statement, variables)
+        else:
+            found += _kept(statement, variables)
     return Manifest.of(found, opaque)
 
 
@@ -152,6 +173,12 @@ def _plugins(statement: Statement, variables: Mapping[str, str]) -> Iterator[Dep
             yield _alias(catalog, path, "plugin", Relation.DIRECT)
 
 
+def _kept(statement: Statement, variables: Mapping[str, str]) -> Iterator[Dependency]:
+    """A notation that the build keeps for later: `libraries.junit = "junit:junit:4.13"`."""
+    for _, organisation, name, version in _PINNED_NOTATION.findall(statement.text):
+        yield _module(organisation, name, version, "ext", Relation.PINNED, variables)
+
+
 def _dependencies(statement: Statement, variables: Mapping[str, str], opaque: list[str]) -> Iterator[Dependency]:
     word = statement.word
     if word in _NO_DEPENDENCY or not word or word in {"project", "add"}:
@@ -160,7 +187,7 @@ def _dependencies(statement: Statement, variables: Mapping[str, str], opaque: li
     relation = Relation.PINNED if managed else Relation.DIRECT
     found = list(_named(statement.text, word, relation, variables))
     yield from found
-    if not found and not managed and _is_computed(statement):
+    if not found and not managed and statement.blocks[-1:] in _OPEN_BLOCKS and _is_computed(statement):
         opaque.append(f"the computed dependency {statement.text[:160]}")
 
 
@@ -171,7 +198,8 @@ def _named(text: str, group: str, relation: Relation, variables: Mapping[str, st
     if "name" in parts and "group" in parts:
         yield _module(parts["group"], parts["name"], parts.get("version", ""), group, relation, variables)
     for catalog, path in _ACCESSOR.findall(re.sub(r"""(["'])[^"'\n]*\1""", "''", text)):
-        yield _alias(catalog, path, group, relation)
+        if catalog not in _NO_PACKAGES:
+            yield _alias(catalog, path, group, relation)
     for name, version in _KOTLIN.findall(text):
         yield _module("org.jetbrains.kotlin", f"kotlin-{name}", version, group, relation, variables)
     for path in _FILES.findall(text):
@@ -210,6 +238,7 @@ def _is_computed(statement: Statement) -> bool:
     """Whether a statement depends on something that isn't written out; the build's own parts are no dependency."""
     rest = statement.text.removeprefix(statement.word).strip(" (\t")
     own = (
+        "configurations",
         "project",
         "projects.",
         "gradleApi",

@@ -97,8 +97,8 @@ def _pins(packages: Mapping[str, Any], group: str) -> Iterator[Dependency]:
 
 def _overridden(key: str) -> str:
     last = key.rpartition(">")[2].strip()
-    at = last.find("@", 1)
-    last = last[:at] if at > 0 else last
+    at = last.rfind("@")
+    last = last[:at] if at > 0 and last[at - 1] != "/" else last
     parts = [part for part in last.split("/") if part not in {"", "**"}]
     scoped = len(parts) > 1 and parts[-2].startswith("@")
     return "/".join(parts[-2:] if scoped else parts[-1:])

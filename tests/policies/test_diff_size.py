@@ -1,0 +1,174 @@
+"""What diff-size counts, what it leaves out and what it can't count."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from domain.change import Change, ChangedFile, Content, Evidence
+from domain.diff import FileDiff, FileStatus
+from domain.finding import Inspection, Outcome
+from domain.pull_request import Outline, PullRequest, PullRequestRef
+from policies.diff_size import DiffSize
+from tests.builders import Side, a_change
+
+
+def inspected(files: dict[str, tuple[Side, Side]], attributes: str = "", **settings: Any) -> Inspection:
+    return DiffSize(**settings).inspect(with_attributes(a_change(files), attributes))
+
+
+def with_attributes(change: Change, text: str) -> Change:
+    return replace(
+        change, evidence=replace(change.evidence, others={".gitattributes": Content(text) if text else None})
+    )
+
+
+def lines(count: int, word: str = "line") -> str:
+    return "".join(f"{word} {number}\n" for number in range(count))
+
+
+def test_the_docstrings_pass_and_fail() -> None:
+    passes = inspected({"app.py": ("", lines(6)), "tests/test_app.py": (None, lines(40))})
+    fails = inspected({"app.py": ("", lines(90))})
+    assert (passes.outcome, passes.summary) == (Outcome.PASS, "6 lines changed, fewer than 10 allowed; 1 file left out")
+    assert (fails.outcome, fails.summary) == (Outcome.FAIL, "90 lines changed, fewer than 10 allowed")
+
+
+@pytest.mark.parametrize(("count", "outcome"), [(9, Outcome.PASS), (10, Outcome.FAIL)])
+def test_fewer_than_means_fewer(count: int, outcome: Outcome) -> None:
+    assert inspected({"a.go": ("", lines(count))}).outcome is outcome
+
+
+def test_a_modified_line_counts_twice() -> None:
+    found = inspected({"a.py": ("a\nb\n", "a\nc\n")})
+    assert (found.facts["counted"], found.facts["additions"], found.facts["deletions"]) == (2, 1, 1)
+
+
+def test_the_facts_have_the_shape_that_other_tools_read() -> None:
+    found = inspected({"a.py": ("", "a\n"), "README.md": ("", "a\n")})
+    assert found.facts == {
+        "counted": 1,
+        "additions": 1,
+        "deletions": 0,
+        "counted_files": ["a.py"],
+        "excluded_files": [{"path": "README.md", "why": "documentation"}],
+    }
+    json.dumps(found.facts)
+
+
+def test_the_biggest_files_are_named_first() -> None:
+    found = inspected({"a.py": ("", lines(2)), "b.py": ("", lines(30)), "c.py": ("", lines(9))})
+    assert [one.path for one in found.findings] == ["b.py", "c.py", "a.py"]
+    assert all("development branch" in one.remedy for one in found.findings)
+
+
+def test_files_are_excluded_by_setting() -> None:
+    found = inspected({"a.sql": ("", lines(20)), "db/b.py": ("", lines(20))}, exclude=("*.sql", "/db/"))
+    assert found.outcome is Outcome.PASS
+    assert {one["why"] for one in found.facts["excluded_files"]} == {"excluded by the policy file"}
+
+
+@pytest.mark.parametrize("pattern", ["", "   ", "!", "a/**b/[", "# note"])
+def test_an_exclusion_that_is_no_pattern_is_refused(pattern: str) -> None:
+    if pattern == "a/**b/[":
+        DiffSize(exclude=(pattern,))  # .gitignore takes an open bracket for itself
+        return
+    with pytest.raises(ValidationError):
+        DiffSize(exclude=(pattern,))
+
+
+def test_a_hostile_exclusion_takes_linear_time() -> None:
+    policy = DiffSize(exclude=("*a" * 60 + "b",))
+    assert policy.inspect(a_change({"a" * 120 + ".py": ("", "a\n")})).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"logo.png": (b"\0a", b"\0b")}, "binary"),
+        ({"a.py": (lines(9), None), "b.py": (None, lines(9))}, "renamed"),
+    ],
+)
+def test_what_lines_dont_tell_fails(files: dict[str, tuple[Side, Side]], words: str) -> None:
+    found = inspected(files)
+    assert found.outcome is Outcome.FAIL
+    assert [words in one.message for one in found.findings] == [True]
+
+
+@pytest.mark.parametrize(
+    "diff",
+    [
+        FileDiff("run.sh", FileStatus.MODIFIED, base_mode="100644", head_mode="100755"),
+        FileDiff("lib", FileStatus.MODIFIED, base_mode="160000", head_mode="160000"),
+        FileDiff("b.py", FileStatus.RENAMED, previous_path="tests/b.py"),
+        FileDiff("tests/b.py", FileStatus.RENAMED, previous_path="b.py"),
+        FileDiff("b.bin", FileStatus.ADDED, head_mode="100644", binary=True),
+    ],
+)
+def test_mode_submodule_and_rename_changes_are_findings(diff: FileDiff) -> None:
+    change = replace(a_change(), evidence=Evidence(files=(ChangedFile(diff, None, None),)))
+    assert DiffSize().inspect(change).outcome is Outcome.FAIL
+
+
+def test_a_binary_fixture_may_change() -> None:
+    assert inspected({"tests/data/logo.png": (b"\0a", b"\0b")}).outcome is Outcome.PASS
+
+
+def test_marks_in_gitattributes_leave_files_out() -> None:
+    files: dict[str, tuple[Side, Side]] = {"api/client.py": ("", lines(50)), "api/deep/x.py": ("", lines(50))}
+    found = inspected(files, "api/** linguist-generated\n")
+    assert found.outcome is Outcome.PASS
+    assert [one["why"] for one in found.facts["excluded_files"]] == ["generated (.gitattributes)"] * 2
+
+
+def test_an_attribute_of_a_folder_says_nothing_of_its_files() -> None:
+    assert inspected({"api/client.py": ("", lines(50))}, "api linguist-generated\n").outcome is Outcome.FAIL
+
+
+def test_a_negated_mark_brings_a_file_back() -> None:
+    assert inspected({"a.min.js": ("", lines(50))}, "*.min.js -linguist-generated\n").outcome is Outcome.FAIL
+    assert inspected({"a.min.js": ("", lines(50))}, "*.min.js linguist-generated=false\n").outcome is Outcome.FAIL
+    assert inspected({"a.min.js": ("", lines(50))}).outcome is Outcome.PASS
+
+
+def test_a_change_cant_mark_its_own_files_generated() -> None:
+    files: dict[str, tuple[Side, Side]] = {
+        "a.py": ("", lines(50)),
+        ".gitattributes": (None, "*.py linguist-generated\n"),
+    }
+    found = inspected(files, "*.py linguist-generated\n")
+    assert (found.outcome, found.facts["excluded_files"]) == (Outcome.FAIL, [])
+
+
+def test_the_marks_at_base_stand_while_the_change_touches_them() -> None:
+    old = "*.py linguist-generated\n"
+    files: dict[str, tuple[Side, Side]] = {"a.py": ("", lines(50)), ".gitattributes": (old, old + "*.go text\n")}
+    assert inspected(files, old + "*.go text\n").outcome is Outcome.PASS
+
+
+def test_a_diff_that_cant_be_judged_fails() -> None:
+    change = replace(a_change(), evidence=Evidence(diff_problem="more than 300 files changed"))
+    found = DiffSize().inspect(change)
+    assert (found.outcome, len(found.findings)) == (Outcome.FAIL, 1)
+
+
+def outlined(change: Change, additions: int, deletions: int, changed_files: int) -> Change:
+    pull_request = PullRequest(
+        PullRequestRef("acme/shop", 1), "Fix", "", "alice", "open", False, "main", "b", "hotfix/a", "a", "acme/shop",
+        additions=additions, deletions=deletions, changed_files=changed_files,
+    )  # fmt: skip
+    return replace(change, outline=Outline(pull_request, "main"))
+
+
+def test_githubs_own_totals_agree() -> None:
+    change = a_change({"a.py": ("a\n", "b\n"), "README.md": ("", "a\n")})
+    assert DiffSize().inspect(outlined(change, 2, 1, 2)).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("totals", [(3, 1, 2), (2, 2, 2), (2, 1, 3)])
+def test_totals_that_dont_agree_fail_closed(totals: tuple[int, int, int]) -> None:
+    change = a_change({"a.py": ("a\n", "b\n"), "README.md": ("", "a\n")})
+    found = DiffSize().inspect(outlined(change, *totals))
+    assert (found.outcome, found.summary) == (Outcome.ERROR, "the diff isn't complete")
