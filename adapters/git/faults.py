@@ -69,5 +69,5 @@ def _readable(raw: bytes) -> str:
 def _sentence(command: str, words: str) -> str:
     lines = [line.strip() for line in words.splitlines() if line.strip()]
     told = [line for line in lines if line.startswith(("fatal:", "error:", "remote: error", "!"))] or lines
-    printable = "".join(char if char.isprintable() else " " for char in (told or ["without a word"])[0])
-    return f"git {command} failed: {printable[:_LONGEST]}"
+    sentence = f"git {command} failed: {(told or ['without a word'])[0][:_LONGEST]}"
+    return "".join(char if char.isprintable() else " " for char in sentence)

@@ -151,7 +151,7 @@ class _Deed:
         started from.
         """
         self._place.fetch([tip], depth=len(self._oids) + 1)
-        for onto in self._ancestors(tip):
+        for onto in reversed([*self._ancestors(tip)]):
             result = carrier.carry(self._request.picks, onto)
             if result.commit == tip:
                 return replace(result, pushed=True)

@@ -35,10 +35,12 @@ _SETTINGS = {
     "core.fsmonitor": "false",
     "core.attributesFile": os.devnull,
     "core.askPass": "",
+    "core.quotePath": "true",
     "credential.helper": "",
     "gc.auto": "0",
     "maintenance.auto": "false",
     "submodule.recurse": "false",
+    "diff.suppressBlankEmpty": "false",
     "protocol.ext.allow": "never",
 }
 _CHUNK = 65_536
@@ -143,7 +145,8 @@ class Git:
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_ASKPASS": "true",
             "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_LITERAL_PATHSPECS": "0",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_GRAFT_FILE": os.devnull,
             "GIT_ALLOW_PROTOCOL": self.access.url.partition(":")[0] if self.access else "",
             "GIT_CONFIG_COUNT": str(len(settings)),
         }

@@ -55,11 +55,11 @@ class Scratch:
 
     def __init__(self, folder: Path, attributes: Path, access: Access, empty_tree: str) -> None:
         variables = {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(attributes)}
-        self.git = Git(folder.parent, access, variables)
-        self.offline = Git(folder.parent, None, variables)
+        self.git = Git(attributes, access, variables)
+        self.offline = Git(attributes, None, variables)
         self.empty_tree = empty_tree
         self._folder = folder
-        # It stands in for a working tree: git 2.39 reads attributes from there alone.
+        # It stands in for a working tree, and git starts there: git 2.39 reads attributes from nowhere else.
         self._attributes = attributes
         self._contents: set[str] = set()
 
@@ -76,12 +76,16 @@ class Scratch:
 
     def fetch_contents(self, oids: Sequence[str]) -> None:
         """Fetch blobs in one request, the way git itself fetches what a partial clone lacks."""
-        missing = sorted(set(oids) - self._contents)
+        missing = sorted(oid for oid in set(oids) - self._contents if not self._made_here(oid))
         if missing:
             stdin = "".join(f"{oid}\n" for oid in missing).encode()
             noop = ("-c", "fetch.negotiationAlgorithm=noop")
             self.git.run(*noop, *_FETCH, "--stdin", "origin", stdin=stdin)
             self._contents |= set(missing)
+
+    def _made_here(self, oid: str) -> bool:
+        """Whether an earlier merge wrote it, so that the remote doesn't know it; what is fetched comes in packs."""
+        return (self._folder / "objects" / oid[:2] / oid[2:]).exists()
 
     def fetched_bytes(self) -> int:
         """The size of all packs that were fetched."""

@@ -1,0 +1,170 @@
+"""A repository on this machine, read the way GitHub would read it, whatever its configuration says.
+
+Nothing is ever fetched here: a configuration that came with a repository could name a program as transport.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from adapters.git.contents import Blobs
+from adapters.git.diffing import Compared, Side, read, show
+from adapters.git.faults import ForeignRepositoryError
+from adapters.git.history import commits_between
+from adapters.git.run import Done, Git
+from adapters.git.trust import is_trusted
+from domain.change import Change, ChangedFile, Evidence
+from domain.diff import SUBMODULE_MODE, FileDiff
+from domain.errors import UnreadableInputError
+from domain.pull_request import PolicyFile
+
+_SHORT = 7
+
+
+class LocalRepository:
+    """A repository in a folder: with a working tree, a linked one, or bare.
+
+    Args:
+        path: the folder, or one inside it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._git = Git(path)
+
+    def resolve(self, revision: str) -> str:
+        """The commit that a revision names.
+
+        Raises:
+            UnreadableInputError: this is no repository, or has no such revision.
+        """
+        return self._resolve(revision)[0]
+
+    def merge_base(self, base: str, head: str) -> str:
+        """The commit that head grew from; of several the one that `git merge-base` names, as GitHub's comparison does.
+
+        Raises:
+            UnreadableInputError: there is none, or a shallow clone doesn't hold it.
+        """
+        base_oid, head_oid = self._resolve(base, head)
+        return self._common(base_oid, head_oid, f"{base} and {head}")
+
+    def change(self, base: str, head: str, other_paths: Iterable[str] = ()) -> Change:
+        """What head changes since it grew from base, with both sides of each file.
+
+        Args:
+            base: the revision that the change is proposed for.
+            head: the revision under judgement.
+            other_paths: further files to read at head.
+
+        Raises:
+            UnreadableInputError: a revision or the history between them can't be read.
+        """
+        base_oid, head_oid = self._resolve(base, head)
+        grown_from = self._common(base_oid, head_oid, f"{base} and {head}")
+        evidence = self._evidence(grown_from, head_oid, tuple(other_paths))
+        return Change(base_oid, head_oid, evidence, commits=commits_between(self._git, base_oid, head_oid))
+
+    def _evidence(self, base: str, head: str, other_paths: Sequence[str]) -> Evidence:
+        sides = self._sides(head, other_paths)
+        shown = show(self._git, base, head)
+        try:
+            files, problem = read(shown), ""
+        except UnreadableInputError as error:
+            files, problem = [], str(error)
+        blobs = Blobs(self._git, [*(side for file in files for side in file.sides), *sides.values()])
+        others = {path: blobs.content(sides.get(path)) for path in other_paths}
+        changed = self._changed(base, head, blobs, files)
+        return Evidence(changed, problem, others=MappingProxyType(others), merge_base=base)
+
+    def policy_file(self, revision: str, path: str) -> PolicyFile | None:
+        """A file as it stands at a revision, with the commit that brought it; None where there is none.
+
+        Raises:
+            UnreadableInputError: there is no such revision.
+        """
+        commit = self.resolve(revision)
+        side = self._sides(commit, [path]).get(path)
+        if side is None:
+            return None
+        content = Blobs(self._git, [side]).content(side)
+        source = f"{path} at {revision} ({commit[:_SHORT]})"
+        return PolicyFile(content.text if content else None, side.oid, self._brought_by(commit, path), source)
+
+    def _resolve(self, *revisions: str) -> list[str]:
+        """The commits that revisions name, all asked for in one process and never as arguments."""
+        for revision in revisions:
+            if not revision.isprintable() or not revision:
+                raise UnreadableInputError(f"{revision[:60]!r} is no revision")
+        stdin = "".join(f"{revision}^{{commit}}\n" for revision in revisions).encode("utf-8", "surrogateescape")
+        lines = self._open("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=stdin).text.splitlines()
+        for revision, line in zip(revisions, lines, strict=True):
+            if not line.endswith(" commit"):
+                raise UnreadableInputError(f"the repository has no revision {revision}")
+        return [line.partition(" ")[0] for line in lines]
+
+    def _open(self, *arguments: str, stdin: bytes) -> Done:
+        """Run the first command of a deed; it finds out whether there is a repository that may be read."""
+        if not self._path.is_dir():
+            raise UnreadableInputError(f"{self._path} is no folder")
+        try:
+            return self._git.run(*arguments, stdin=stdin)
+        except ForeignRepositoryError:
+            if not is_trusted(self._path):
+                raise
+            self._git = replace(self._git, settings={"safe.directory": "*"})
+            return self._git.run(*arguments, stdin=stdin)
+
+    def _common(self, base: str, head: str, called: str) -> str:
+        if found := self._git.run("merge-base", base, head, codes=(0, 1)).text:
+            return found
+        if self._git.run("rev-parse", "--is-shallow-repository").text == "true":
+            raise UnreadableInputError(
+                f"{called} meet outside this shallow clone: git fetch --unshallow gets the history"
+            )
+        raise UnreadableInputError(f"{called} share no history")
+
+    def _changed(self, base: str, head: str, blobs: Blobs, files: Sequence[Compared]) -> tuple[ChangedFile, ...]:
+        """The changed files, each told by what is in it: the change's own attributes could hide lines or show noise."""
+        hidden = [file for file in files if file.file.binary and _is_text(file, blobs)]
+        paths = [path for file in hidden for path in (file.file.base_path, file.file.path)]
+        shown = read(show(self._git, base, head, as_text=True, paths=paths)) if paths else []
+        as_text = {_key(file): file for file in shown}
+        found = [as_text.get(_key(file), file) for file in files]
+        return tuple(
+            ChangedFile(_told(file, blobs), blobs.content(file.base), blobs.content(file.head)) for file in found
+        )
+
+    def _sides(self, commit: str, paths: Sequence[str]) -> dict[str, Side]:
+        if not paths:
+            return {}
+        out = self._git.run("ls-tree", "-z", "--full-tree", commit, "--", *paths).stdout
+        lines = [line.partition("\t") for line in out.decode("utf-8", "surrogateescape").split("\0") if line]
+        found = {path: Side(head.split(" ")[0], head.split(" ")[2]) for head, _, path in lines}
+        return {path: side for path, side in found.items() if path in paths}
+
+    def _brought_by(self, commit: str, path: str) -> str:
+        """The newest commit that touched a file, "" where a shallow clone ends before it can be told."""
+        newest = self._git.run("rev-list", "--max-count=1", commit, "--", f":(top,literal){path}").text
+        ends = self._path / self._git.run("rev-parse", "--git-path", "shallow").text
+        return "" if ends.is_file() and newest in ends.read_text().split() else newest
+
+
+def _is_text(file: Compared, blobs: Blobs) -> bool:
+    sides = [side for side in file.sides if side.mode != SUBMODULE_MODE]
+    return bool(sides) and not any(blobs.is_binary(side) for side in sides)
+
+
+def _told(file: Compared, blobs: Blobs) -> FileDiff:
+    """The diff of a file; noise that an attribute made of a binary file is taken out."""
+    read = [side for side in file.sides if blobs.was_read(side)]
+    if any(blobs.is_binary(side) for side in read):
+        return replace(file.file, binary=True, hunks=())
+    return file.file
+
+
+def _key(file: Compared) -> tuple[Side | None, Side | None, str]:
+    return file.base, file.head, file.file.path
