@@ -197,7 +197,8 @@ def _push_times(repository: Repository) -> Json:
     """In a push event some times are seconds since 1970, and the owner has a name and an e-mail address."""
     pushed = repository.pushed_at or repository.created_at
     times = {"created_at": int(repository.created_at.timestamp()), "pushed_at": int(pushed.timestamp())}
-    return {**times, "updated_at": stamp(pushed), "stargazers": 0, "master_branch": repository.default_branch}
+    named = {"stargazers": 0, "master_branch": repository.default_branch}
+    return {**times, **named, "updated_at": stamp(pushed)}
 
 
 def _headers(app: App, event: str, guid: str, body: bytes) -> dict[str, str]:

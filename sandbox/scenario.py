@@ -270,9 +270,10 @@ class Worker(Client):
     def protect(self, full_name: str, branch: str, **settings: Any) -> Any:
         """Protect a branch; settings as in the API, those left out are off."""
         off = dict.fromkeys(("required_status_checks", "required_pull_request_reviews", "restrictions"))
-        return self.call(
-            "PUT", f"/repos/{full_name}/branches/{branch}/protection", {**off, "enforce_admins": False, **settings}
-        )
+        body = {**off, "enforce_admins": False, **settings}
+        if body["required_status_checks"]:
+            body["required_status_checks"] = {"strict": False, "contexts": [], **body["required_status_checks"]}
+        return self.call("PUT", f"/repos/{full_name}/branches/{branch}/protection", body)
 
     def collaborate(self, full_name: str, login: str, permission: str = "push") -> None:
         """Give somebody a permission on a repository."""

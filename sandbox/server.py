@@ -33,7 +33,6 @@ PERMISSIONS: Mapping[str, str] = {
     "deployments": "read",
     "issues": "write",
     "members": "read",
-    "merge_queues": "read",
     "metadata": "read",
     "pull_requests": "write",
     "statuses": "read",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.deeds.announcements import announce_issue
+from sandbox.deeds.announcements import announce_issue, issue_shape
 from sandbox.errors import RefusedError, invalid
 from sandbox.model import Comment, Issue, Label, Milestone, Reaction
 from sandbox.shapes import issues as shapes
@@ -191,7 +191,7 @@ def delete_comment(scope: Scope, comment: Comment) -> None:
 
 
 def _announce_comment(scope: Scope, comment: Comment, action: str, **more: object) -> None:
-    issue = shapes.issue(scope.world, scope.repository, scope.repository.issues[comment.issue_number])
+    issue = issue_shape(scope, scope.repository.issues[comment.issue_number])
     shape = shapes.comment(scope.world, scope.repository, comment)
     scope.announce("issue_comment", action, issue=issue, comment=shape, **more)
 

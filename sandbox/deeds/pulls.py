@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.deeds import queue
-from sandbox.deeds.announcements import announce_pull
+from sandbox.deeds.announcements import announce_pull, team_shape
 from sandbox.deeds.pushes import close_pull, publish_head
 from sandbox.errors import RefusedError, invalid
 from sandbox.model import PullRequest, Repository
-from sandbox.shapes.people import simple_user, team
+from sandbox.shapes.people import simple_user
 from sandbox.world import Scope
 
 _STRANGERS = (
@@ -199,5 +199,4 @@ def withdraw_requests(scope: Scope, pull: PullRequest, people: list[str], teams:
 
 
 def _announce_team(scope: Scope, pull: PullRequest, slug: str, action: str) -> None:
-    found = scope.store.team(scope.repository.owner, slug)
-    announce_pull(scope, pull, action, requested_team=team(scope.world, found) if found else None)
+    announce_pull(scope, pull, action, requested_team=team_shape(scope, slug))

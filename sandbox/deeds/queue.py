@@ -77,7 +77,7 @@ def _decide(scope: Scope, entry: QueueEntry) -> bool:
         _merge(scope, entry)
         return True
     if _failed(scope, entry, {check.context for check in checks}):
-        dequeue(scope, entry, "FAILED_CHECKS")
+        dequeue(scope, entry, "CI_FAILURE")
         return True
     return False
 

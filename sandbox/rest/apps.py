@@ -196,7 +196,7 @@ def rate_limit(call: Call) -> Any:
 def meta(call: Call) -> Any:
     """`GET /meta`: the sandbox calls itself a GitHub Enterprise Server."""
     host = call.world.url.partition("://")[2].partition(":")[0]
-    return {"verifiable_password_authentication": False, "installed_version": "3.19.0", "hooks": [f"{host}/32"]}
+    return {"verifiable_password_authentication": False, "hooks": [f"{host}/32"]}
 
 
 ROUTES = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from sandbox.model import Account, App, Installation, Repository, Team, Token
 from sandbox.store import node_id
 from sandbox.world import Json, World, stamp
@@ -39,18 +41,19 @@ def optional_user(world: World, login: str | None) -> Json | None:
 
 
 def _user(world: World, account: Account) -> Json:
-    api = f"{world.api}/users/{account.login}"
+    name = quote(account.login)  # a bot's brackets stand in addresses as %5Bbot%5D
+    api = f"{world.api}/users/{name}"
+    page = f"apps/{account.login.removesuffix('[bot]')}" if account.type == "Bot" else name
     return {
         "login": account.login,
         "id": account.id,
         "node_id": account_node(account),
-        "avatar_url": f"{world.url}/avatars/{account.login}",
+        "avatar_url": f"{world.url}/avatars/{name}",
         "gravatar_id": "",
         "url": api,
-        "html_url": f"{world.url}/{account.login}",
+        "html_url": f"{world.url}/{page}",
         **{key: f"{api}/{path}" for key, path in _USER_LINKS.items()},
         "type": account.type,
-        "user_view_type": "public",
         "site_admin": account.site_admin,
     }
 
@@ -187,7 +190,6 @@ def installation(world: World, value: Installation) -> Json:
         "repositories_url": f"{world.api}/installation/repositories",
         "html_url": f"{world.url}/organizations/{value.account}/settings/installations/{value.id}",
         "app_id": value.app_id,
-        "client_id": world.store.apps[value.app_id].client_id,
         "app_slug": world.store.apps[value.app_id].slug,
         "target_id": account["id"],
         "target_type": account["type"],

@@ -41,8 +41,10 @@ def pull(world: World, owner: Repository, value: PullRequest, merge_state: tuple
     git = world.store.git(owner)
     merge_base = git.merge_base(value.base_sha, value.head_sha) or value.base_sha
     files = git.diff(merge_base, value.head_sha)
+    simple = pull_simple(world, owner, value)
     return {
-        **pull_simple(world, owner, value),
+        **simple,
+        "requested_teams": [{k: v for k, v in each.items() if k != "parent"} for each in simple["requested_teams"]],
         "merged": value.merged,
         "mergeable": mergeable,
         "rebaseable": mergeable,

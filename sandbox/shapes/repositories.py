@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from sandbox.model import Label, Milestone, Repository
 from sandbox.shapes.people import simple_user
 from sandbox.store import PERMISSIONS, node_id
@@ -78,7 +80,7 @@ def repository(world: World, value: Repository) -> Json:
         "is_template": False,
         "topics": [],
         **dict.fromkeys(("has_issues", "has_projects", "has_wiki", "has_downloads"), True),
-        **dict.fromkeys(("has_pages", "has_discussions", "disabled", "web_commit_signoff_required"), False),
+        **dict.fromkeys(("has_pages", "has_discussions", "disabled"), False),
         "archived": value.archived,
         "allow_forking": True,
         "pushed_at": stamp(value.pushed_at or value.created_at),
@@ -99,6 +101,7 @@ def full_repository(world: World, value: Repository, permission: str) -> Json:
         "allow_auto_merge": value.allow_auto_merge,
         "allow_update_branch": True,
         "delete_branch_on_merge": value.delete_branch_on_merge,
+        "web_commit_signoff_required": False,
         "subscribers_count": 0,
         "network_count": len(list(world.store.forks(value))),
         **({"parent": repository(world, parent), "source": repository(world, parent)} if parent else {}),
@@ -117,7 +120,7 @@ def label(world: World, owner: Repository, value: Label) -> Json:
     return {
         "id": value.id,
         "node_id": node_id("LA", owner.id, value.id),
-        "url": f"{world.rest(owner)}/labels/{value.name}",
+        "url": f"{world.rest(owner)}/labels/{quote(value.name, safe='')}",
         "name": value.name,
         "color": value.color,
         "default": value.default,
