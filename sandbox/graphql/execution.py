@@ -23,11 +23,13 @@ from sandbox.graphql.schema import executable_schema
 from sandbox.world import Json, World
 
 
-def execute(world: World, viewer: Viewer, query: str, variables: Mapping[str, Any] | None = None) -> Json:
+def execute(world: World, viewer: Viewer, query: str, variables: object = None) -> Json:
     """Answer a GraphQL request as GitHub does, with `data` and `errors`; the HTTP status is 200 either way.
 
     Hold the store's lock meanwhile. The query must hold one operation.
     """
+    if not isinstance(variables, Mapping | None):
+        return {"errors": [{"message": "Variables are not an object"}]}
     values = dict(variables or {})
     try:
         document, operation = _prepared(query)
