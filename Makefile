@@ -32,7 +32,7 @@ types: setup
 	$(BIN)/mypy
 
 imports: setup
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports
 
 docs: setup
 	$(BIN)/hotfix policies --format markdown > docs/policies.md

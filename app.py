@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Literal
 
 import structlog
-import waitress
+import waitress.server
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -196,7 +196,7 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
     migrate(settings.database_url)
     service = wire(settings)
     service.engine.launch(worker=with_worker)
-    server = waitress.create_server(
+    server = waitress.server.create_server(
         service.flask,
         host=settings.host,
         port=settings.port,

@@ -47,7 +47,8 @@ def check(
     configuration = policies.configure(read(policy_file)) if policy_file else _of_base(repository, base_oid)
     if isinstance(configuration, Verdict):
         _finish(configuration, Change(base_oid, head_oid, Evidence()), form)
-    change = repository.change(base_oid, head_oid, policies.desk_needs(configuration.policies))
+    needs = policies.desk_needs(configuration.policies)
+    change = repository.change(base_oid, head_oid, needs.other_paths)
     change = replace(change, title=title, body=_body(body_file), labels=labels)
     _finish(policies.inspect(configuration.policies, change), change, form)
 

@@ -139,6 +139,9 @@ def _pick_and_open(deed: _Deed, target: str) -> TargetResult:
     picked = deed.ports.git.cherry_pick(PickRequest(ref.repository, target, deed.landed.picks, branch, ref.number))
     if picked.outcome is PickOutcome.EMPTY:
         return TargetResult(target, TargetOutcome.ALREADY_THERE)
+    if picked.occupied:
+        why = f"the branch {branch} holds commits that aren't ours ({picked.occupied[:7]}); pick by hand, or delete it"
+        return TargetResult(target, TargetOutcome.FAILED, detail=why)
     return _open(deed, target, picked)
 
 

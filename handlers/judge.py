@@ -36,11 +36,11 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
         GitHubTroubleError: GitHub can't be read just now.
     """
     record = ports.ledger.pull_request(outline.pull_request.ref)
+    lint = policies.lint(outline)
     try:
         configuration = policies.configure(outline.policy_file)
     except PolicyFileError as error:
-        return Judgement(policies.broken_policy_file(error, outline.policy_file), is_hotfix=record.is_hotfix)
-    lint = policies.lint(outline)
+        return Judgement(_under_broken_file(error, outline, lint), is_hotfix=record.is_hotfix)
     why, why_not = _lane(outline, record, configuration, ports)
     if not why:
         return Judgement(_not_a_hotfix(why_not, lint), is_hotfix=False)
@@ -48,6 +48,15 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
     verdict = policies.inspect(configuration.policies, Change.of(outline, evidence))
     judged = Verdict.of((*verdict.policies, *([lint] if lint else [])))
     return Judgement(replace(judged, reason=f"a hotfix by its {why}"), is_hotfix=True, merge_base=evidence.merge_base)
+
+
+def _under_broken_file(error: PolicyFileError, outline: Outline, lint: PolicyOutcome | None) -> Verdict:
+    """Block everything but the pull request that mends the file and does nothing else, or nobody could mend it."""
+    pull_request = outline.pull_request
+    alone = pull_request.paths == (policies.POLICY_FILE,) and pull_request.paths_complete
+    if lint is not None and lint.outcome is Outcome.PASS and alone:
+        return Verdict.not_a_hotfix("it mends the base branch's policy file and changes nothing else")
+    return policies.broken_policy_file(error, outline.policy_file)
 
 
 def _lane(
