@@ -215,9 +215,16 @@ def _hunks(text: str) -> tuple[Hunk, ...]:
         parsed = PatchSet("--- a/file\n+++ b/file\n" + text)
     except (UnidiffParseError, ValueError) as error:
         raise UnreadableInputError(f"the diff can't be read: {str(error)[:200]}") from error
-    if len(parsed) != 1:
+    # unidiff passes over what stands between or after hunks; a line that nobody counts must not slip through.
+    counted = sum(len(hunk) + 1 for hunk in parsed[0]) if len(parsed) == 1 else 0
+    if counted != text.count("\n") + (not text.endswith("\n")) or not _all_told(parsed[0]):
         raise UnreadableInputError("the diff has lines that belong to no hunk")
     return tuple(_hunk(hunk) for hunk in parsed[0])
+
+
+def _all_told(hunks: list[ParsedHunk]) -> bool:
+    """Whether each line has its kind; an empty line after a hunk's end has none."""
+    return all(line.line_type for hunk in hunks for line in hunk)
 
 
 def _status(headers: dict[str, str]) -> FileStatus:

@@ -320,7 +320,7 @@ def refusing(shop: Repository, words: str) -> None:
     ("words", "sentence"),
     [
         (
-            "refusing to allow a GitHub App to create or update workflow `.github/a.yml` without `workflows` permission",
+            "refusing to allow a GitHub App to create or update workflow `a.yml` without `workflows` permission",
             "workflows: write",
         ),
         ("error: GH006: Protected branch update failed for refs/heads/x.", "branch protection"),
