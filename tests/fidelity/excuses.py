@@ -23,11 +23,45 @@ class Excuse:
 
 EXCUSES = (
     Excuse(
+        r"unknown POST /admin/(users|users/[^/]+/authorizations|organizations)",
+        r".*",
+        r"no such operation",
+        "docs.github.com/enterprise-server@3.19/rest/enterprise-admin: the site administrator's operations; they "
+        "stand in the description of GitHub Enterprise Server, not of github.com",
+    ),
+    Excuse(
+        r"unknown \w+ /repos/[^/]+/[^/]+/(queue|pulls/\d+/(queue|draft)|check-runs/\d+/requested_action)",
+        r".*",
+        r"no such operation",
+        "what people do in GitHub's pages alone (merge queue, draft, a check run's buttons); the house never asks"
+        " for it",
+    ),
+    Excuse(
+        r".*",
+        r"[45]\d\d",
+        r"answer \d+: status: GitHub's description knows no such field",
+        "error bodies have carried `status` since 2024 (recorded in PyGithub's "
+        "Repository.testMergeUpstreamFailure); some of the descriptions don't know it yet",
+    ),
+    Excuse(
+        r"webhook/check_suite\..*",
+        r"200",
+        r"app/permissions/merge_queues",
+        "docs.github.com/rest/authentication/permissions-required-for-github-apps names the permission; this one "
+        "event's list of permissions leaves it out",
+    ),
+    Excuse(
+        r"webhook/status",
+        r"200",
+        r"commit/(author|committer)/user_view_type",
+        "every other user object of the description has it; GitHub writes them all alike",
+    ),
+    Excuse(
         r".*",
         r"40[134]|429|5\d\d",
         r"status \d+ isn't declared",
-        "docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api: every operation may answer 401, 403, "
-        "404 and 429; the description declares them for few",
+        "docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api: every operation may answer 401, "
+        "403, 404 and 429; the description declares them for few",
     ),
     Excuse(
         r".*",
@@ -39,15 +73,28 @@ EXCUSES = (
         r".*",
         r"304",
         r"status \d+ isn't declared",
-        "docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api: any GET that carries an ETag "
-        "may be answered 304; the description declares it for some",
+        "docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api: any GET that carries an "
+        "ETag may be answered 304; the description declares it for some",
     ),
     Excuse(
         r"issues/(add|set)-labels",
         r"200",
         r"request: .*(is not valid under|is not of type|valid under any)",
-        "the description wants an object or a list of objects; docs.github.com/rest/issues/labels shows and GitHub "
-        "takes a plain list of strings too",
+        "the description wants an object or a list of objects; docs.github.com/rest/issues/labels shows and "
+        "GitHub takes a plain list of strings too",
+    ),
+    Excuse(
+        r"teams/get-membership-for-user-in-org",
+        r"404",
+        r"a body where none is declared",
+        "GitHub answers 404 with its usual JSON body everywhere; the description declares this one without content",
+    ),
+    Excuse(
+        r"pulls/list",
+        r"200",
+        r"labels/\d+/description: null is not of type",
+        "a label without description has null there, as the description's own schema `label` says; only this one "
+        "operation's inline copy of it (pull-request-simple) demands text",
     ),
     Excuse(
         r"apps/list-installations.*|apps/get-.*installation",

@@ -14,26 +14,13 @@ from urllib.parse import parse_qsl, unquote
 
 import jsonschema_rs
 
+from sandbox.exchanges import Exchange
 from tests.fidelity import materials, schemas
 from tests.fidelity.excuses import excused
 
 # These hold slashes: a branch name, a path of a file, `main...hotfix/x`.
 MANY_SEGMENTS = frozenset({"ref", "path", "basehead", "branch", "head", "base"})
 OTHER_FORMS = re.compile(r"vnd\.github\.(?:v3\.|v4\.)?(diff|patch|raw|html|sha|text|full|object)")
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One request and its answer, as they went over the wire."""
-
-    method: str
-    path: str
-    query: str
-    request_headers: Mapping[str, str]
-    request_body: bytes
-    status: int
-    response_headers: Mapping[str, str]
-    response_body: bytes
 
 
 @dataclass(frozen=True)
@@ -96,7 +83,7 @@ def check_exchange(exchange: Exchange) -> list[str]:
     method, path = exchange.method.upper(), unquote(exchange.path)
     operation = description().operation("GET" if method == "HEAD" else method, path)
     if operation is None:
-        wrong, name = [f"GitHub has no such operation (answered {exchange.status})"], "unknown"
+        wrong, name = [f"GitHub has no such operation (answered {exchange.status})"], f"unknown {method} {path}"
     else:
         wrong, name = _problems(operation, exchange), operation.name
     return [f"{method} {path} [{name}] {each}" for each in wrong if not excused(name, exchange.status, each)]
@@ -144,7 +131,8 @@ def _answer_problems(operation: Operation, exchange: Exchange) -> list[str]:
         return [f"answer: status {status} isn't declared (declared: {', '.join(answers)})"]
     schema = answers[status]
     if schema is None or exchange.method.upper() == "HEAD":
-        return ["answer: a body where none is declared"] if exchange.response_body and exchange.method != "HEAD" else []
+        # What an error says is declared for few operations, and its form is tied to recordings elsewhere.
+        return ["answer: a body where none is declared"] if exchange.response_body and exchange.status < 400 else []
     kind = _header(exchange.response_headers, "content-type")
     if "json" not in kind:
         wanted = OTHER_FORMS.search(_header(exchange.request_headers, "accept"))
