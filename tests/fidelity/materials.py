@@ -8,6 +8,7 @@ import base64
 import fcntl
 import functools
 import hashlib
+import inspect
 import shutil
 import subprocess
 import sys
@@ -109,8 +110,13 @@ def fetched(material: Material) -> Path:
 
 
 def derived(material: Material, name: str, make: Callable[[Path], bytes]) -> bytes:
-    """A file made once from a material and kept beside it, such as a description cut to what is needed."""
-    target = fetched(material) / name
+    """A file made once from a material and kept beside it, such as a description cut to what is needed.
+
+    The makers' own text is part of the file's name, so that what a changed maker makes is never mixed with the old.
+    """
+    makers = [Path(inspect.getfile(make)), Path(__file__).with_name("schemas.py")]
+    mark = hashlib.sha256(b"".join(each.read_bytes() for each in makers)).hexdigest()[:12]
+    target = fetched(material) / f"{mark}-{name}"
     if not target.exists():
         with _alone(material), tempfile.NamedTemporaryFile(dir=CACHE, delete=False) as part:
             part.write(make(fetched(material)))
@@ -130,9 +136,9 @@ def _alone(material: Material) -> Iterator[None]:
 def _fetch(material: Material) -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
         archive = _download(material, Path(scratch))
-        _verify(material, archive)
+        verify(material, archive)
         unpacked = Path(scratch) / "unpacked"
-        _unpack(archive, unpacked, material.members)
+        unpack(archive, unpacked, material.members)
         unpacked.replace(material.folder)
 
 
@@ -167,7 +173,12 @@ def _pip(material: Material, folder: Path) -> list[str]:
     return [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), "--requirement", str(pin)]
 
 
-def _verify(material: Material, archive: Path) -> None:
+def verify(material: Material, archive: Path) -> None:
+    """Hold an archive against its pin.
+
+    Raises:
+        MaterialTamperedError: It is another one.
+    """
     algorithm, _, expected = material.integrity.partition("-")
     found = base64.b64encode(hashlib.new(algorithm, archive.read_bytes()).digest()).decode()
     if found != expected:
@@ -177,11 +188,12 @@ def _verify(material: Material, archive: Path) -> None:
         )
 
 
-def _unpack(archive: Path, folder: Path, wanted: tuple[str, ...]) -> None:
+def unpack(archive: Path, folder: Path, wanted: tuple[str, ...]) -> None:
+    """Unpack the wanted members of an archive's top folder into a new folder; nothing is written outside it."""
     with tarfile.open(archive) as tar:
         members = [member for member in tar if _is_wanted(member.name, wanted)]
         tar.extractall(folder.with_name("raw"), members=members, filter="data")
-    (top,) = folder.with_name("raw").iterdir()
+    top = next(folder.with_name("raw").iterdir())
     top.replace(folder)
 
 

@@ -4,14 +4,22 @@ import pytest
 
 from tests.fidelity.town import GUARD, REPOSITORY, Town
 
-ONE = {"required_approving_review_count": 1}
+ONE: dict[str, object] = {"required_approving_review_count": 1}
+QUEUE = {
+    "check_response_timeout_minutes": 60,
+    "grouping_strategy": "ALLGREEN",
+    "max_entries_to_build": 5,
+    "max_entries_to_merge": 5,
+    "merge_method": "MERGE",
+    "min_entries_to_merge": 1,
+    "min_entries_to_merge_wait_minutes": 5,
+}
 
 
 def test_a_second_pull_request_for_the_same_branches_is_refused(town: Town) -> None:
     """docs.github.com/rest/pulls/pulls, "Create a pull request": 422; the body as in vsoch/pull-request-action#86."""
     town.pull()
-    body = {"title": "Again", "head": "hotfix/pay", "base": "main"}
-    answer = town.ask("alice", "POST", f"{REPOSITORY}/pulls", **body)
+    answer = town.ask("alice", "POST", f"{REPOSITORY}/pulls", title="Again", head="hotfix/pay", base="main")
     assert answer.status_code == 422
     (error,) = answer.json()["errors"]
     assert error["message"] == "A pull request already exists for acme:hotfix/pay."
@@ -215,17 +223,14 @@ def test_an_approval_of_somebody_without_write_access_unblocks_nothing(town: Tow
 def test_a_merge_group_has_a_branch_of_its_own(town: Town) -> None:
     """docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/
     managing-a-merge-queue: branches with the prefix gh-readonly-queue/{base_branch}; merge_group.checks_requested."""
-    rule = {"type": "merge_queue", "parameters": {"merge_method": "MERGE"}}
     checks = {"required_status_checks": [{"context": "ci"}], "strict_required_status_checks_policy": False}
-    required = {"type": "required_status_checks", "parameters": checks}
+    rules = [{"type": "required_status_checks", "parameters": checks}, {"type": "merge_queue", "parameters": QUEUE}]
     names = {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}}
     pull = town.pull()
     town.run(pull["head"]["sha"], "ci", conclusion="success")
-    store = town.sandbox.store.repository("acme", "shop")
-    assert store
-    body = {"name": "queue", "enforcement": "active", "conditions": names, "rules": [required]}
+    body = {"name": "queue", "enforcement": "active", "conditions": names, "rules": rules}
     town.must("carol", "POST", f"{REPOSITORY}/rulesets", **body)
-    town.must("alice", "POST", f"{REPOSITORY}/pulls/{pull['number']}/queue", **rule)
+    town.must("alice", "POST", f"{REPOSITORY}/pulls/{pull['number']}/queue")
     (event,) = town.sent("merge_group", "checks_requested")
     group = event["merge_group"]
     assert group["head_ref"] == f"refs/heads/gh-readonly-queue/main/pr-1-{pull['base']['sha']}"
