@@ -225,7 +225,9 @@ def remove_collaborator(call: Call) -> Any:
 
 def get_permission(call: Call) -> Any:
     """`GET /collaborators/{username}/permission`; `permission` knows four words, `role_name` all."""
-    user = _account(call)
+    viewer, user = demand(call.viewer), _account(call)
+    if viewer.installation is None and not viewer.may(call.store, call.repo, "contents:write"):
+        raise RefusedError(403, "Must have push access to view collaborator permission.")
     role = call.store.permission(call.repo, user.login)
     legacy = _LEGACY.get(role, role)
     return {"permission": legacy, "role_name": role, "user": _collaborator(call, user.login)}
