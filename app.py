@@ -204,7 +204,7 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
         max_request_body_size=MAX_BODY_BYTES + 1,
         ident=None,
     )
-    _log.info("listening", host=settings.host, port=server.effective_port, worker=with_worker)
+    _log.info("listening", host=settings.host, port=getattr(server, "effective_port", settings.port), worker=with_worker)
     _on_signal(server.close)
     try:
         server.run()
