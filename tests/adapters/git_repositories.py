@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 #: What lies at a path: text or bytes of a file, or a mode with its content (a link's target, a submodule's commit).
@@ -54,17 +55,24 @@ class Repository:
         """Write a commit that holds exactly these files."""
         parents = (parents,) if isinstance(parents, str) else parents
         who = f"Ann Author <ann@example.org> {at} +0200"
-        lines = [f"tree {self.tree(files)}", *(f"parent {parent}" for parent in parents)]
-        raw = "\n".join([*lines, f"author {who}", f"committer {who}", "", message]).encode()
-        return self.git("hash-object", "-w", "-t", "commit", "--stdin", stdin=raw)
+        text = message.encode()
+        links = [f"{word} {parent}" for word, parent in zip(("from", "merge"), parents, strict=False)]
+        head = [
+            "feature done",
+            "commit refs/write",
+            "mark :1",
+            f"author {who}",
+            f"committer {who}",
+            f"data {len(text)}",
+        ]
+        stream = "\n".join([*head, ""]).encode() + text + "\n".join(["", *links, "deleteall", ""]).encode()
+        stream += b"".join(_entry(path, content) for path, content in files.items())
+        stream += b"get-mark :1\nreset refs/write\nfrom " + b"0" * self._digits + b"\n\ndone\n"
+        return self.git("fast-import", "--force", "--quiet", stdin=stream)
 
-    def tree(self, files: Mapping[str, Content]) -> str:
-        stream = [b"feature done\ncommit refs/write\ncommitter A <a@example.org> 0 +0000\ndata 0\ndeleteall\n"]
-        stream += [_entry(path, content) for path, content in files.items()]
-        self.git("fast-import", "--force", "--quiet", stdin=b"".join([*stream, b"done\n"]))
-        tree = self.git("rev-parse", "refs/write^{tree}")
-        self.git("update-ref", "-d", "refs/write")
-        return tree
+    @cached_property
+    def _digits(self) -> int:
+        return 64 if self.git("rev-parse", "--show-object-format") == "sha256" else 40
 
     def branch(self, name: str, oid: str) -> None:
         self.git("update-ref", f"refs/heads/{name}", oid)

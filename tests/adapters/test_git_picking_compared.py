@@ -17,7 +17,7 @@ from tests.adapters.git_generator import Scene, a_scene
 from tests.adapters.git_repositories import BOT, Repository, conflicted_paths
 
 BATCHES = 8
-SEEDS = 240
+SEEDS = 208
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))

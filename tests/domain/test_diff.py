@@ -81,9 +81,8 @@ def test_lines_that_look_like_headers_are_lines(line: str) -> None:
 def test_every_name_is_read_as_it_is(path: str, base: Side, head: Side) -> None:
     file = only(base, head, path)
     assert (file.path, file.previous_path) == (path, "")
-    assert file.status is {None: FileStatus.ADDED}.get(
-        base, FileStatus.REMOVED if head is None else FileStatus.MODIFIED
-    )
+    added, removed = base is None, head is None
+    assert (file.status is FileStatus.ADDED, file.status is FileStatus.REMOVED) == (added, removed)
 
 
 @pytest.mark.parametrize(("old", "new"), [("a b", "c d"), ("ü", "ö"), ('"', "\\"), ("a/b c/d", "a/b c/d b/a/b")])
