@@ -11,9 +11,9 @@ def segment(name: str) -> str:
     """A name as one part of a path.
 
     Raises:
-        NotFoundError: nothing at GitHub can have it, and it would lead to another path (".", "..", "").
+        NotFoundError: nothing at GitHub can have it, and it would lead to another path (".", "..", "", "a/b").
     """
-    if name in {"", ".", ".."}:
+    if name in {"", ".", ".."} or "/" in name:
         raise NotFoundError(f"GitHub has nothing that is named {name!r}")
     return quote(name, safe="")
 
@@ -25,6 +25,6 @@ def repository_path(repository: str) -> str:
         NotFoundError: it isn't of that form.
     """
     owner, _, name = repository.partition("/")
-    if "/" in name:
+    if not owner or not name or "/" in name:
         raise NotFoundError(f"{repository!r} is no repository: expected owner/name")
     return f"/repos/{segment(owner)}/{segment(name)}"
