@@ -1,7 +1,9 @@
 """Each format's parser: what it finds, and that nothing but its own error ever comes out of it."""
 
+import contextlib
 import itertools
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -110,3 +112,14 @@ def test_no_mutilation_makes_a_parser_crash(folder: Path) -> None:
             parsed(path, broken)
         except UnreadableManifestError:
             continue
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("build.gradle", "\n" * 100_000), ("pyproject.toml", "a." * 100_000), ("Gemfile", "gem 'a', '1', " * 8_000)],
+)
+def test_repetition_takes_linear_time(path: str, text: str) -> None:
+    started = time.process_time()
+    with contextlib.suppress(UnreadableManifestError):
+        parsed(path, text)
+    assert time.process_time() - started < 2  # before, 5 s and minutes
