@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -51,7 +52,9 @@ class Ledger:
         """What is remembered of a pull request; an empty record where nothing is."""
         with self._database.read() as session:
             row = session.get(PullRequestRow, _key(ref))
-        return _record(row) if row else PullRequestRecord()
+            head = _newest_head(session, ref)
+        record = _record(row) if row else PullRequestRecord()
+        return replace(record, head_oid=head.oid, base=head.base) if head else record
 
     def see_head(self, ref: PullRequestRef, head_oid: str, base: str, at: datetime) -> datetime:
         """Remember when a head was first seen towards a base; the earlier time counts where it was known before."""
@@ -176,6 +179,12 @@ def _for_update(session: Session, ref: PullRequestRef) -> PullRequestRow:
     return session.get_one(PullRequestRow, (repository, number), with_for_update=True)
 
 
+def _newest_head(session: Session, ref: PullRequestRef) -> HeadRow | None:
+    repository, number = _key(ref)
+    query = select(HeadRow).filter_by(repository=repository, number=number)
+    return session.scalar(query.order_by(HeadRow.first_seen_at.desc()).limit(1))
+
+
 def _blank(repository: str, number: int) -> dict[str, object]:
     words = dict.fromkeys(("fingerprint", "external_id", "name", "head_oid", "base", "conclusion"), "")
     flags = {"is_open": True, "is_hotfix": False, "asked": 0, "answered": 0}
@@ -202,6 +211,9 @@ def _record(row: PullRequestRow) -> PullRequestRecord:
         external_id=row.external_id,
         asked=row.asked,
         answered=row.answered,
+        head_oid=row.head_oid,
+        base=row.base,
+        judged_oid=row.head_oid,
     )
 
 
