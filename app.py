@@ -22,6 +22,7 @@ from adapters import logs
 from adapters.engine import Engine, migrate
 from adapters.git import Picker
 from adapters.github import GitHubApp
+from adapters.runner import Pace
 from adapters.settings import MAX_BODY_BYTES, Settings
 from domain.errors import HotfixGuardError
 from domain.pull_request import PullRequestRef, Signature
@@ -136,7 +137,7 @@ def wire(settings: Settings) -> Service:
     Raises:
         SettingsError: a setting is wrong.
     """
-    engine = Engine(settings.database_url)
+    engine = Engine(settings.database_url, _pace(settings))
     github = GitHubApp(settings.github_app_id, settings.private_key, settings.github_api_url, engine.ledger)
     ports = Ports(
         github=github.repository,
@@ -154,6 +155,11 @@ def wire(settings: Settings) -> Service:
     engine.every("sweep", settings.sweep_every, lambda: sweep_all(ports))
     secret = settings.github_webhook_secret.get_secret_value()
     return Service(engine, create_app(engine.intake, engine.unready, secret))
+
+
+def _pace(settings: Settings) -> Pace:
+    lost_after = settings.worker_lost_after
+    return Pace(stale_after=lost_after, heartbeat=lost_after / 5)
 
 
 def flows(ports: Ports) -> Mapping[str, Callable[[str], None]]:
@@ -174,8 +180,12 @@ def _deliver(guid: str, ports: Ports) -> None:
 
 def _on_pull_request(deed: Callable[[PullRequestRef, Ports], None], key: str, ports: Ports) -> None:
     ref = PullRequestRef.parse(key)
+    began = datetime.now(UTC)
     with structlog.contextvars.bound_contextvars(repository=ref.repository, pull_request=ref.number):
-        deed(ref, ports)
+        try:
+            deed(ref, ports)
+        finally:
+            _log.info("attended to", deed=deed.__name__, began=began.isoformat())
 
 
 def _on_trouble(ports: Ports) -> Callable[[str, str, Exception, float], None]:
@@ -204,11 +214,13 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
         max_request_body_size=MAX_BODY_BYTES + 1,
         ident=None,
     )
-    _log.info("listening", host=settings.host, port=getattr(server, "effective_port", settings.port), worker=with_worker)
-    _on_signal(server.close)
+    port = getattr(server, "effective_port", settings.port)
+    _log.info("listening", host=settings.host, port=port, worker=with_worker)
+    _on_signal(_leave)
     try:
         server.run()
     finally:
+        server.close()
         service.engine.stop()
 
 
@@ -230,9 +242,19 @@ def _log_safely(settings: Settings) -> None:
     logs.configure(settings.log_format, secrets)
 
 
+def _leave() -> None:
+    # waitress ends its loop in good order on SystemExit; closing its sockets from here would break the loop off.
+    raise SystemExit(0)
+
+
 def _on_signal(stop: Callable[[], object]) -> None:
+    told = threading.Event()
+
     def handle(_number: int, _frame: FrameType | None) -> None:
-        stop()
+        # Ctrl-C reaches a whole process group and is often followed by SIGTERM: ending isn't to be broken off by it.
+        if not told.is_set():
+            told.set()
+            stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, handle)

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     log_format: str = Field("text", pattern="^(text|json)$", description="`text` for people, `json` for machines.")
     redeliver_every: float = Field(300.0, gt=0, description="Seconds between two looks at failed deliveries.")
     sweep_every: float = Field(600.0, gt=0, description="Seconds between two sweeps over the open pull requests.")
+    worker_lost_after: float = Field(
+        15.0, ge=1, description="Seconds without a sign of life after which others take over what a worker was doing."
+    )
 
     @model_validator(mode="after")
     def _needs_its_secrets(self) -> Self:
@@ -71,7 +74,7 @@ def load() -> Settings:
         SettingsError: one is missing or wrong; the message names it, never its value.
     """
     try:
-        return Settings()  # type: ignore[call-arg]  # the values come from the environment
+        return Settings()  # the values come from the environment
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False, include_context=False)
         raise SettingsError("; ".join(_told(each["loc"], each["msg"]) for each in problems)) from error
