@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,9 @@ from policies.source.test_paths import is_test_path
 
 #: Contents that hold no text on purpose: a picture among the tests hides no test case.
 _NEVER_TEXT = frozenset({"binary", "submodule", "symbolic link"})
+
+#: More findings of one kind help nobody; the facts hold every case.
+_MOST_FINDINGS = 50
 
 
 class Label(StrEnum):
@@ -69,7 +73,7 @@ class RegressionTest(Policy):
         label = _label(cases, any(is_test_path(file.path) for file in change.files))
         facts = _facts(label, cases)
         if label in _PASSING:
-            return judged(tuple(_focus(cases)), _evidence(label, cases), facts)
+            return judged(tuple(itertools.islice(_focus(cases), _MOST_FINDINGS)), _evidence(label, cases), facts)
         closed = tuple(finding for one in read for finding in one.closed())
         if closed:
             return unreadable(closed, "a changed file that may hold the test can't be read", facts)
@@ -106,7 +110,7 @@ class _Read:
             if side and side.text is None and side.unreadable not in _NEVER_TEXT and self._may_hold_the_test:
                 yield Finding(f"the test file can't be read ({side.unreadable})", self.file.path, remedy=remedy)
                 return
-        if self.unread is Unread.TOO_SLOW and self._may_hold_the_test:
+        if self.unread is Unread.TOO_LARGE and self._may_hold_the_test:
             remedy = "split the file, or put the test into another one"
             yield Finding(f"the test file can't be read ({self.unread.value})", self.file.path, remedy=remedy)
 
@@ -172,6 +176,16 @@ def _focus(cases: tuple[ChangedCase, ...]) -> Iterator[Finding]:
 
 
 def _findings(change: Change, read: list[_Read], cases: tuple[ChangedCase, ...]) -> Iterator[Finding]:
+    yield from itertools.islice(_about_cases(cases), _MOST_FINDINGS)
+    for one in read:
+        if one.unread is Unread.LANGUAGE:
+            message = f"{one.unread.value}, so this file can't count as a test; that is our limit, not a fault of yours"
+            remedy = "add a test case in a language that is read, or ask an administrator to override"
+            yield Finding(message, one.file.path, remedy=remedy)
+    yield Finding("no test case would fail without the fix", remedy=_remedy(change))
+
+
+def _about_cases(cases: tuple[ChangedCase, ...]) -> Iterator[Finding]:
     for case in cases:
         if _counts(case) and case.skipped:
             yield Finding(f"{case.name} is skipped", case.path, case.line, "let it run")
@@ -180,12 +194,6 @@ def _findings(change: Change, read: list[_Read], cases: tuple[ChangedCase, ...])
         elif case.weakened:
             yield Finding(f"{case.name} tests less than before", case.path, case.line, "assert what the fix makes true")
     yield from _focus(cases)
-    for one in read:
-        if one.unread is Unread.LANGUAGE:
-            message = f"{one.unread.value}, so this file can't count as a test; that is our limit, not a fault of yours"
-            remedy = "add a test case in a language that is read, or ask an administrator to override"
-            yield Finding(message, one.file.path, remedy=remedy)
-    yield Finding("no test case would fail without the fix", remedy=_remedy(change))
 
 
 def _remedy(change: Change) -> str:

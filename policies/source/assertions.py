@@ -49,17 +49,27 @@ def asserts(suite: Suite, case: Case) -> bool:
     if case.asserts:
         return True
     # An empty token keeps the end of one part from reading on into the next: `@Test` and `(int x)` are no call.
-    found = [token for node in case.nodes for token in (*tokens(suite.source, node), "")]
+    own = [token for node in case.nodes for token in (*tokens(suite.source, node), "")]
+    if _any(suite.language, own):
+        return True
     seen: set[str] = set()
-    while found:
-        if _any(suite.language, found):
+    waiting = sorted(set(own) & suite.functions.keys())
+    while waiting and len(seen) < _MOST_FUNCTIONS:
+        name = waiting.pop()
+        seen.add(name)
+        does, calls = _function(suite, name)
+        if does:
             return True
-        called = {token for token in found if token in suite.functions} - seen
-        seen |= called
-        if len(seen) > _MOST_FUNCTIONS:
-            return False
-        found = [token for name in sorted(called) for token in (*tokens(suite.source, suite.functions[name]), "")]
+        waiting += sorted(calls - seen - set(waiting))
     return False
+
+
+def _function(suite: Suite, name: str) -> tuple[bool, frozenset[str]]:
+    """Whether a function of the file asserts by itself, and the others of the file that it names."""
+    if name not in suite.helping:
+        found = tokens(suite.source, suite.functions[name])
+        suite.helping[name] = (_any(suite.language, found), frozenset(found) & suite.functions.keys())
+    return suite.helping[name]
 
 
 def _any(language: str, found: Sequence[str]) -> bool:

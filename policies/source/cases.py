@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -11,6 +12,12 @@ from tree_sitter import Node
 from policies.source.grammars import Source
 
 _CLOSING = frozenset([")", "]", "}", "]]"])
+
+#: So many tokens are compared one by one; a larger table that hundreds of cases share would take minutes.
+_LARGE_TABLE = 2_000
+#: So many groups or classes around a case are part of its name; no person nests deeper.
+_DEPTH = 20
+
 _QUOTES = frozenset("\"'`")
 
 
@@ -36,7 +43,8 @@ class Case:
     Attributes:
         name: its identity in the file: the groups or classes around it, its own name, "#2" where two are alike.
         line: the 1-based line that it starts on.
-        nodes: what makes it up (inputs, parameters, body), without its name and without marks that skip it.
+        nodes: what makes it up (parameters, body, marks), without its name and without marks that skip it.
+        inputs: what it shares with other cases: the table of a group, the marks of a class.
         words: further tokens that aren't in the tree (the lines of a doctest, the output of a Go example).
         skipped: whether it, or a class, group or module around it, is skipped whatever the circumstances.
         focused: whether it keeps the other tests from running (`.only`).
@@ -47,6 +55,7 @@ class Case:
     name: str
     line: int
     nodes: tuple[Node, ...] = ()
+    inputs: tuple[Node, ...] = ()
     words: tuple[str, ...] = ()
     skipped: bool = False
     focused: bool = False
@@ -62,6 +71,7 @@ class Suite:
         language: the name of the file type.
         functions: the other functions of the file by name: they may assert on behalf of a case.
         data: the tables and texts that cases may name as their inputs.
+        helping: what was found out about functions (whether one asserts, which it names), kept for the next case.
     """
 
     language: str
@@ -70,16 +80,28 @@ class Suite:
     functions: Mapping[str, Node] = field(default_factory=lambda: MappingProxyType({}))
     data: Mapping[str, Node] = field(default_factory=lambda: MappingProxyType({}))
 
-    def raw(self, case: Case) -> tuple[bytes | str, ...]:
+    helping: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
+    _shared: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def raw(self, case: Case) -> tuple[object, ...]:
         """The text of a case as it stands: where it is equal on both sides, so are the tokens."""
-        return tuple(self.source.text[node.start_byte : node.end_byte] for node in case.nodes) + case.words
+        own = tuple(self.source.text[node.start_byte : node.end_byte] for node in case.nodes)
+        return (*own, *(self.shared(node) for node in case.inputs), *case.words)
 
     def tokens(self, case: Case) -> tuple[str, ...]:
         """What a case is made of: no comments, no layout; tables that it names are part of it."""
         own = tuple(token for node in case.nodes for token in tokens(self.source, node))
-        named = sorted(set(own) & self.data.keys())
-        inputs = tuple(token for name in named for token in tokens(self.source, self.data[name]))
-        return own + inputs + case.words
+        named = [self.data[name] for name in sorted(set(own) & self.data.keys())]
+        return own + tuple(token for node in (*case.inputs, *named) for token in self.shared(node)) + case.words
+
+    def shared(self, node: Node) -> tuple[str, ...]:
+        """The tokens of what several cases have in common: read once, and a large table as one digest."""
+        key = (node.start_byte, node.end_byte)
+        if key not in self._shared:
+            found = tokens(self.source, node)
+            digest = hashlib.sha256("\0".join(found).encode("utf-8", "replace")).hexdigest()
+            self._shared[key] = (digest,) if len(found) > _LARGE_TABLE else found
+        return self._shared[key]
 
 
 def numbered(cases: list[Case]) -> tuple[Case, ...]:
@@ -91,6 +113,11 @@ def numbered(cases: list[Case]) -> tuple[Case, ...]:
         count = seen[case.name]
         found.append(case if count == 1 else replace(case, name=f"{case.name} #{count}"))
     return tuple(found)
+
+
+def nested(path: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """The names around a case, one deeper."""
+    return (*path, name)[-_DEPTH:]
 
 
 def line_of(node: Node) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import re2
 from tree_sitter import Node
 
-from policies.source.cases import Case, Place, Suite, line_of, numbered
+from policies.source.cases import Case, Place, Suite, line_of, nested, numbered
 from policies.source.grammars import Source
 
 _NAMES = re2.compile(r"(?:Test|Fuzz|Example)(?:[^\p{Ll}].*)?")
@@ -16,6 +16,8 @@ _RUNNERS = frozenset("t tb f b s suite".split())  # noqa: SIM905
 _SKIPS = frozenset(["Skip", "Skipf", "SkipNow"])
 _TABLES = frozenset(["composite_literal", "interpreted_string_literal", "raw_string_literal", "unary_expression"])
 _GINKGO = re2.compile(r"([FPX]?)(Describe|Context|When|DescribeTableSubtree|DescribeTable|It|Specify|Entry)")
+_LONGEST_CALLEE = 40
+_NAME_LENGTH = 120
 _GROUPS = frozenset(["Describe", "Context", "When", "DescribeTableSubtree"])
 
 
@@ -50,7 +52,7 @@ def _case(source: Source, node: Node, body: Node) -> Case:
     parameters = node.child_by_field_name("parameters")
     output = _output(source, body) if name.startswith("Example") else ()
     nodes = (*([parameters] if parameters else []), body)
-    return Case(name, line_of(node), nodes, output, skipped=_skips(source, body), asserts=bool(output))
+    return Case(name, line_of(node), nodes, words=output, skipped=_skips(source, body), asserts=bool(output))
 
 
 def _output(source: Source, body: Node) -> tuple[str, ...]:
@@ -101,14 +103,16 @@ def _specs(source: Source, declaration: Node) -> Iterator[Case]:
     while stack:
         node, path, skipped, focused = stack.pop()
         match = None
-        if node.type == "call_expression":
-            match = _GINKGO.fullmatch(source.of(node.child_by_field_name("function")).removeprefix("ginkgo."))
+        callee = node.child_by_field_name("function") if node.type == "call_expression" else None
+        # A chain of a thousand calls must not be spelled out at each of its links.
+        if callee is not None and callee.end_byte - callee.start_byte < _LONGEST_CALLEE:
+            match = _GINKGO.fullmatch(source.of(callee).removeprefix("ginkgo."))
         arguments = node.child_by_field_name("arguments")
         if match is None or arguments is None or not arguments.named_children:
             stack.extend((child, path, skipped, focused) for child in reversed(node.named_children))
             continue
         title, *rest = arguments.named_children
-        inside = (*path, source.of(title).strip('"`'))
+        inside = nested(path, source.of(title).strip('"`')[:_NAME_LENGTH])
         skipped, focused = skipped or match.group(1) in tuple("PX"), focused or match.group(1) == "F"
         if match.group(2) in _GROUPS:
             stack.extend((child, inside, skipped, focused) for child in reversed(rest))

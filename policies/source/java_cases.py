@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import re2
 from tree_sitter import Node
 
-from policies.source.cases import Case, Place, Suite, line_of, numbered
+from policies.source.cases import Case, Place, Suite, line_of, nested, numbered
 from policies.source.grammars import Source
 
 _TYPES = frozenset(["class_declaration", "record_declaration", "interface_declaration", "enum_declaration"])
@@ -58,7 +58,7 @@ class _Reader:
         body = node.child_by_field_name("body")
         if body is None:
             return
-        inside = _Scope((*scope.path, self._name(node)), scope.skipped or self._skips(node))
+        inside = _Scope(nested(scope.path, self._name(node)), scope.skipped or self._skips(node))
         members = body.named_children
         self._remember(members)
         methods = [member for member in members if member.type == "method_declaration"]
@@ -78,9 +78,13 @@ class _Reader:
     def _case(self, method: Node, scope: _Scope, inputs: list[Node]) -> None:
         own = [one for one in _annotations(method) if self._annotation(one) not in _SKIPS]
         parts = [method.child_by_field_name("parameters"), method.child_by_field_name("body")]
-        nodes = (*inputs, *own, *(part for part in parts if part is not None))
+        nodes = (*own, *(part for part in parts if part is not None))
         skipped = scope.skipped or self._skips(method)
-        self.cases.append(Case(".".join((*scope.path, self._name(method))), line_of(method), nodes, skipped=skipped))
+        self.cases.append(
+            Case(
+                ".".join(nested(scope.path, self._name(method))), line_of(method), nodes, tuple(inputs), skipped=skipped
+            )
+        )
 
     def _inputs(self, method: Node, by_name: dict[str, Node]) -> Iterator[Node]:
         """The methods that a case's annotations name as its sources of inputs."""

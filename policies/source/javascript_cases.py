@@ -14,7 +14,7 @@ import re2
 from tree_sitter import Node
 
 from policies.source.assertions import asserts
-from policies.source.cases import Case, Place, Suite, line_of, numbered
+from policies.source.cases import Case, Place, Suite, line_of, nested, numbered
 from policies.source.grammars import Source
 from policies.source.test_paths import has_test_name
 
@@ -37,6 +37,9 @@ _LIBRARIES = re2.compile(
 _FUNCTIONS = frozenset(["arrow_function", "function_expression", "function", "generator_function"])
 _TABLES = frozenset(["array", "object", "string", "template_string", "as_expression", "satisfies_expression"])
 _NAME_LENGTH = 120
+#: No runner's callee has more parts; a chain of a thousand calls must not be walked from each of its links.
+_MOST_PARTS = 12
+_MOST_INPUTS = 12
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,10 @@ class _Reader:
 
     def _inside(self, call: _Call, scope: _Scope) -> _Scope:
         return _Scope(
-            path=(*scope.path, call.name),
+            path=nested(scope.path, call.name),
             skipped=scope.skipped or call.skipped,
             focused=scope.focused or call.focused,
-            inputs=(*scope.inputs, *call.inputs),
+            inputs=(*scope.inputs, *call.inputs)[-_MOST_INPUTS:],
         )
 
     def _case(self, call: _Call, scope: _Scope) -> None:
@@ -109,7 +112,8 @@ class _Reader:
             Case(
                 " > ".join(inside.path),
                 line_of(call.node),
-                (*inside.inputs, *call.rest),
+                call.rest,
+                inside.inputs,
                 skipped=inside.skipped or pending or self._body_skips(call),
                 focused=inside.focused,
                 asserts=call.is_table,
@@ -162,7 +166,7 @@ class _Call:
         parts: list[str] = []
         inputs: list[Node] = []
         callee = node.child_by_field_name("function")
-        while callee is not None:
+        while callee is not None and len(parts) + len(inputs) < _MOST_PARTS:
             if callee.type == "member_expression":
                 parts.append(source.of(callee.child_by_field_name("property")))
                 callee = callee.child_by_field_name("object")

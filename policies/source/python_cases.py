@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
-from policies.source.cases import Case, Place, Suite, line_of, numbered
+from policies.source.cases import Case, Place, Suite, line_of, nested, numbered
 from policies.source.grammars import Source
 
 _COMPOUND = frozenset(
@@ -80,7 +80,7 @@ class _Reader:
         body = node.child_by_field_name("body")
         if body is None:
             return
-        path = (*scope.path, self._name(node))
+        path = nested(scope.path, self._name(node))
         self._doctest(body, ".".join(path))
         bases = self.source.of(node.child_by_field_name("superclasses"))
         inside = _Scope(
@@ -95,16 +95,16 @@ class _Reader:
         name, body = self._name(node), node.child_by_field_name("body")
         if body is None:
             return
-        path = (*scope.path, name)
+        path = nested(scope.path, name)
         self._doctest(body, ".".join(path))
         if not (scope.collected and name.startswith("test")) or any(map(self._is_fixture, marks)):
             self.functions.setdefault(name, body)
             return
         parameters = node.child_by_field_name("parameters")
         own = [mark for mark in marks if not self._is_skip_mark(mark)]
-        nodes = (*scope.inputs, *own, *([parameters] if parameters else []), body)
+        nodes = (*own, *([parameters] if parameters else []), body)
         skipped = scope.skipped or any(map(self._skips, marks)) or self._body_skips(body)
-        self.cases.append(Case("::".join(path), line_of(node), nodes, skipped=skipped))
+        self.cases.append(Case("::".join(path), line_of(node), nodes, scope.inputs, skipped=skipped))
 
     def _assignment(self, statement: Node) -> None:
         node = statement.named_children[0] if statement.named_child_count == 1 else None
@@ -150,11 +150,10 @@ class _Reader:
         return any(self._statement_skips(statement) for statement in body.named_children)
 
     def _statement_skips(self, node: Node) -> bool:
-        text = self.source.of(node)
         if node.type == "expression_statement" and node.named_child_count:
             inner = node.named_children[0]
             if inner.type == "assignment":
-                return self._marks_module(inner) or text.replace(" ", "") == "__test__=False"
+                return self._switches_off(inner)
             return inner.type == "call" and self._called(inner)[0] in _SKIP_CALLS - {"SkipTest"}
         if node.type == "raise_statement":
             return self._called(node)[0] in ("SkipTest", "Skipped")
@@ -167,9 +166,13 @@ class _Reader:
             )
         return False
 
-    def _marks_module(self, assignment: Node) -> bool:
-        value = assignment.child_by_field_name("right")
-        if value is None or self.source.of(assignment.child_by_field_name("left")) != "pytestmark":
+    def _switches_off(self, assignment: Node) -> bool:
+        """Whether it is `pytestmark` with a mark that skips, or nose's and pytest's `__test__ = False`."""
+        value, target = assignment.child_by_field_name("right"), assignment.child_by_field_name("left")
+        name = self.source.of(target) if target is not None and target.type == "identifier" else ""
+        if name == "__test__":
+            return self.source.of(value) == "False"
+        if value is None or name != "pytestmark":
             return False
         return any(map(self._skips, value.named_children if value.type in ("list", "tuple") else [value]))
 

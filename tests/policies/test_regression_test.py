@@ -323,3 +323,27 @@ def test_a_byte_order_mark_and_carriage_returns_change_no_case() -> None:
 def test_code_nested_ten_thousand_deep_is_read() -> None:
     deep = f"def test_deep():\n    assert {'(' * 10_000}1{')' * 10_000}\n"
     assert label("tests/test_a.py", OLD, OLD + deep) == "real"
+
+
+def test_a_syntax_tree_too_large_to_walk_is_an_error_and_no_pass() -> None:
+    head = f"rows = [{'1,' * 320_000}]\n{OLD}"
+    inspection = inspect({"tests/test_a.py": (None, head)})
+    assert inspection.outcome is Outcome.ERROR
+    assert "too large" in inspection.findings[0].message
+
+
+def test_a_long_chain_of_calls_is_walked_once() -> None:
+    assert label("a.test.js", JS, f"{JS}a{'.b()' * 20_000};\n") == "touched"
+
+
+def test_many_cases_that_share_a_table_are_compared_by_its_digest() -> None:
+    rows = f"ROWS = [{'1, ' * 5_000}]\n"
+    cases = "".join(f"def test_{n}():\n    assert f(ROWS, {n})\n" for n in range(500))
+    inspection = inspect({"tests/test_a.py": (rows + cases, rows.replace("1", "2", 1) + cases)})
+    assert len(inspection.facts["cases"]) == 500
+
+
+def test_findings_are_capped_and_facts_are_not() -> None:
+    head = "".join(f"def test_{n}():\n    f({n})\n" for n in range(200))
+    inspection = inspect({"tests/test_a.py": (None, head)})
+    assert (len(inspection.findings), len(inspection.facts["cases"])) == (51, 200)
