@@ -48,9 +48,8 @@ def asserts(suite: Suite, case: Case) -> bool:
     """Whether a case has an assertion, itself or in a function of the same file that it calls."""
     if case.asserts:
         return True
-    # An empty token keeps the end of one part from reading on into the next: `@Test` and `(int x)` are no call.
-    own = [token for node in case.nodes for token in (*tokens(suite.source, node), "")]
-    if _any(suite.language, own):
+    own = _own(suite, case)
+    if _count(suite.language, own):
         return True
     seen: set[str] = set()
     waiting = sorted(set(own) & suite.functions.keys())
@@ -68,13 +67,23 @@ def _function(suite: Suite, name: str) -> tuple[bool, frozenset[str]]:
     """Whether a function of the file asserts by itself, and the others of the file that it names."""
     if name not in suite.helping:
         found = tokens(suite.source, suite.functions[name])
-        suite.helping[name] = (_any(suite.language, found), frozenset(found) & suite.functions.keys())
+        suite.helping[name] = (_count(suite.language, found) > 0, frozenset(found) & suite.functions.keys())
     return suite.helping[name]
 
 
-def _any(language: str, found: Sequence[str]) -> bool:
+def count(suite: Suite, case: Case) -> int:
+    """How many assertions a case has itself."""
+    return _count(suite.language, _own(suite, case))
+
+
+def _own(suite: Suite, case: Case) -> list[str]:
+    # An empty token keeps the end of one part from reading on into the next: `@Test` and `(int x)` are no call.
+    return [token for node in case.nodes for token in (*tokens(suite.source, node), "")]
+
+
+def _count(language: str, found: Sequence[str]) -> int:
     padded = ["", "", *found, "", "", ""]
-    return any(_at(language, padded, index) for index in range(2, len(padded) - 3))
+    return sum(_at(language, padded, index) for index in range(2, len(padded) - 3))
 
 
 def _at(language: str, around: Sequence[str], index: int) -> bool:

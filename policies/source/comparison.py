@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policies.source.assertions import asserts
+from policies.source.assertions import asserts, count
 from policies.source.cases import Case, Suite
 
 
@@ -29,7 +29,7 @@ class ChangedCase:
         line: 1-based, on the same side.
         skipped: at head; at base for a removed case.
         asserts: likewise.
-        weakened: whether the change only took inputs, statements or assertions away.
+        weakened: whether the change only took code away, assertions among it.
         newly_focused: whether the change makes it keep other tests from running.
     """
 
@@ -94,7 +94,8 @@ def _changed(file: Sides, base: dict[str, Case], head: dict[str, Case]) -> Itera
         old, new = file.base.tokens(before), file.head.tokens(after)
         if old == new and (before.skipped, before.focused) == (after.skipped, after.focused):
             continue
-        weakened = before.skipped == after.skipped and _only_lost(old, new)
+        fewer = count(file.head, after) < count(file.base, before)
+        weakened = before.skipped == after.skipped and fewer and _only_lost(old, new)
         focused = after.focused and not before.focused
         one = _Lone(file.path, file.head, after)
         yield _told(one, CaseChange.CHANGED, weakened=weakened, newly_focused=focused)
@@ -109,12 +110,9 @@ def _same_text(file: Sides, before: Case, after: Case, moved_data: set[str]) -> 
 
 
 def _only_lost(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether names, values or assertions went away and nothing came: such a case tests less than before."""
+    """Whether tokens went away and nothing came."""
     rest = iter(old)
-    if len(new) >= len(old) or not all(token in rest for token in new):
-        return False
-    lost = Counter(old) - Counter(new)
-    return any(character.isalnum() for token in lost for character in token)
+    return len(new) < len(old) and all(token in rest for token in new)
 
 
 def _alone(added: list[_Lone], removed: list[_Lone]) -> Iterator[ChangedCase]:

@@ -107,7 +107,7 @@ class _Reader:
 
     def _case(self, call: _Call, scope: _Scope) -> None:
         inside = self._inside(call, scope)
-        pending = not call.is_table and not any(node.type not in ("object", "string") for node in call.rest)
+        pending = not call.is_table and not call.holds_function
         self.cases.append(
             Case(
                 " > ".join(inside.path),
@@ -193,7 +193,7 @@ class _Call:
         """Whether it holds cases: `describe("…", () => {…})`."""
         word, *others = self._words
         named = word in _GROUPS or (word in _CASES and any(other in _GROUPS for other in others))
-        return named and bool(self.arguments) and self._plain_modifiers and self._holds_function
+        return named and bool(self.arguments) and self._plain_modifiers and self.holds_function
 
     @property
     def is_case(self) -> bool:
@@ -202,8 +202,8 @@ class _Call:
         if not self.arguments or not self._plain_modifiers or any(other in _GROUPS for other in others):
             return False
         if word in _CASES:
-            return self._is_name(self.arguments[0]) or self._holds_function or "todo" in others
-        return bool(_CUSTOM_CASE.fullmatch(word)) and self._is_name(self.arguments[0]) and self._holds_function
+            return self._is_name(self.arguments[0]) or self.holds_function or "todo" in others
+        return bool(_CUSTOM_CASE.fullmatch(word)) and self._is_name(self.arguments[0]) and self.holds_function
 
     @property
     def is_table(self) -> bool:
@@ -217,7 +217,7 @@ class _Call:
     def name(self) -> str:
         """Its title; for one that isn't written out, the expression."""
         first = self.arguments[0]
-        text = self.source.of(first)
+        text = self.source.of(first) if first.type not in (*_FUNCTIONS, "object") else self._words[0]
         return " ".join(text.strip("\"'`").split())[:_NAME_LENGTH]
 
     @property
@@ -241,8 +241,19 @@ class _Call:
         return all(word in _MODIFIERS for word in self._words[1:])
 
     @property
-    def _holds_function(self) -> bool:
-        return any(node.type in (*_FUNCTIONS, "call_expression", "identifier") for node in self.rest)
+    def holds_function(self) -> bool:
+        """Whether an argument is, names or makes the code to run."""
+        return any(
+            node.type in (*_FUNCTIONS, "call_expression", "identifier") or self._is_definition(node)
+            for node in self.rest
+        )
+
+    def _is_definition(self, node: Node) -> bool:
+        """Whether it is an object that holds the case's function: `Deno.test({name: "…", fn() {…}})`."""
+        if node.type != "object":
+            return False
+        values = [pair.child_by_field_name("value") or pair for pair in node.named_children]
+        return any(value.type in (*_FUNCTIONS, "method_definition") for value in values)
 
     def _is_name(self, node: Node) -> bool:
         return node.type in ("string", "template_string", "binary_expression", "identifier", "member_expression")

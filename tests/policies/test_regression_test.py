@@ -53,6 +53,7 @@ def test_the_remedy_prefers_a_test_file_that_is_touched_already() -> None:
 PYTHON = [
     ("real", OLD, OLD.replace("== 1", "== 2")),
     ("real", OLD, OLD.replace("f(1)", "f(7)")),
+    ("real", OLD, OLD.replace("f(1)", "f()")),
     ("real", OLD, f"{OLD}class TestA:\n    async def test_b(self):\n        check_total(1)\n"),
     ("real", OLD, f"{OLD}def help(x):\n    assert x\n\ndef test_b():\n    help(1)\n"),
     ("real", OLD, f"{OLD}import sys\n@pytest.mark.skipif(sys.platform == 'win32', reason='r')\n{OLD}"),
@@ -143,6 +144,8 @@ JAVASCRIPT = [
     ("real", "", "import { test } from 'node:test';\ntest('a', { timeout: 1 }, () => { assert.ok(1); });\n"),
     ("real", "", "tester.run('rule', rule, { valid: ['a'], invalid: [] });\n"),
     ("real", "", "Deno.test('a', () => { assertEquals(1, 1); });\n"),
+    ("real", "", "Deno.test({ name: 'a', fn() { assertEquals(1, 1); } });\n"),
+    ("real", "", "it('a', fakeAsync(() => { expect(1); }));\n"),
     ("real", "", "describe.skipIf(ci)('a', () => { it('b', () => { expect(1); }); });\n"),
     ("skipped", JS, JS.replace("it(", "it.skip(")),
     ("skipped", JS, f"{JS}xit('b', () => {{ expect(1); }});\n"),
