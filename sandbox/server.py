@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import secrets
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -86,7 +86,12 @@ class Sandbox:
     It starts with one App (`app_id`, `private_key_pem`, `webhook_secret`) and a site administrator (`root_token`).
     Everything else is made through the API, most easily by `sandbox.scenario`. Use it as a context manager, or call
     `stop` at the end.
+
+    Whoever wants to know of every sandbox of this process, as the test suite's gate does, adds a function to
+    `on_start`.
     """
+
+    on_start: ClassVar[list[Callable[[Sandbox], object]]] = []
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self.store = Store(root)
@@ -110,6 +115,8 @@ class Sandbox:
         account = sandbox.store.add_account(ROOT)
         account.site_admin = True
         sandbox.root_token = sandbox.store.user_token(ROOT)
+        for told in cls.on_start:
+            told(sandbox)
         permissions = PERMISSIONS if chosen.permissions is None else chosen.permissions
         sandbox.app = sandbox.create_app(chosen.app_slug, permissions, chosen.events)
         if chosen.webhook_url:

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from sandbox.server import Sandbox, Settings
-from tests.fidelity.gate import watch
 from tests.fidelity.town import GUARD, Town, receiving
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A sandbox with acme in it, its traffic judged."""
-    with receiving() as receiver, watch(Sandbox.start(tmp_path, Settings(app_slug=GUARD))) as sandbox:
+    with receiving() as receiver, Sandbox.start(tmp_path, Settings(app_slug=GUARD)) as sandbox:
         yield Town(sandbox, receiver)

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections import Counter
+from weakref import WeakSet
 
 from sandbox.exchanges import Exchange
 from sandbox.model import Delivery
@@ -83,10 +84,16 @@ class Gate:
 
 
 GATE = Gate()
+_WATCHED: WeakSet[Sandbox] = WeakSet()
 
 
 def watch(sandbox: Sandbox) -> Sandbox:
-    """Have everything judged that a sandbox answers and sends; `tests/conftest.py` starts none without it."""
-    sandbox.on_exchange(GATE.take)
-    sandbox.on_delivery(GATE.take)
+    """Have everything judged that a sandbox answers and sends.
+
+    The plugin does it for every sandbox that a test starts; doing it twice changes nothing.
+    """
+    if sandbox not in _WATCHED:
+        _WATCHED.add(sandbox)
+        sandbox.on_exchange(GATE.take)
+        sandbox.on_delivery(GATE.take)
     return sandbox

@@ -1,7 +1,7 @@
 """pytest's part of the fidelity gate: skips that are loud, and every exchange of every sandbox held to account.
 
-`tests/conftest.py` loads it. `watch` is given each sandbox that a test starts; what went over its wire is checked when
-the test ends and fails it.
+`tests/conftest.py` loads it. It watches every sandbox that starts in the test process; what went over its wire is
+judged when the test ends, and fails it.
 """
 
 import functools
@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.server import Sandbox
 from tests.fidelity import materials
-from tests.fidelity.gate import GATE
+from tests.fidelity.gate import GATE, watch
 
-_MISSING = pytest.StashKey[dict[str, str]]()
 _HERE: dict[str, str] = {}
 
 
@@ -35,9 +35,9 @@ def needs(*wanted: materials.Material) -> pytest.MarkDecorator:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Make the marker known, and put every sandbox of this process under watch."""
     config.addinivalue_line("markers", "fidelity(materials): needs descriptions that are fetched by package name")
-    config.stash[_MISSING] = _HERE
+    Sandbox.on_start.append(watch)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -80,7 +80,8 @@ def check_exchange(exchange: Exchange) -> list[str]:
     Raises:
         materials.MaterialUnavailableError: The description can't be fetched here.
     """
-    method, path = exchange.method.upper(), unquote(exchange.path)
+    # WSGI hands paths over as Latin-1, whatever they are (PEP 3333).
+    method, path = exchange.method.upper(), unquote(exchange.path.encode("latin-1").decode("utf-8", "replace"))
     operation = description().operation("GET" if method == "HEAD" else method, path)
     if operation is None:
         wrong, name = [f"GitHub has no such operation (answered {exchange.status})"], f"unknown {method} {path}"

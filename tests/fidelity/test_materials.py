@@ -1,6 +1,5 @@
 """What is fetched is what was pinned, and nothing of a test's traffic goes unjudged."""
 
-import ast
 import base64
 import hashlib
 import io
@@ -9,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import requests
 
 from sandbox.exchanges import Exchange
+from sandbox.server import Sandbox
 from tests.fidelity import materials, rest
 from tests.fidelity.excuses import EXCUSES
+from tests.fidelity.gate import GATE
 from tests.fidelity.plugin import needs
 
-TESTS = Path(__file__).resolve().parents[1]
 SAMPLE = replace(materials.GRAPHQL, members=("schema.graphql",))
 
 
@@ -53,20 +54,11 @@ def test_every_material_is_pinned_by_a_strong_digest() -> None:
     assert {each.integrity.partition("-")[0] for each in materials.MATERIALS} <= {"sha256", "sha512"}
 
 
-def test_every_sandbox_of_a_test_is_watched() -> None:
-    """A test that starts a sandbox of its own must hand it to the gate, or its traffic goes unjudged."""
-    unwatched = [
-        str(path.relative_to(TESTS))
-        for path in TESTS.rglob("*.py")
-        if "Sandbox.start" in (names := _names(path)) and "watch" not in names
-    ]
-    assert unwatched == []
-
-
-def _names(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    dotted = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return dotted | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def test_every_sandbox_that_starts_is_watched(tmp_path: Path) -> None:
+    with Sandbox.start(tmp_path) as sandbox:
+        assert GATE.is_idle()
+        assert requests.get(f"{sandbox.api}/meta", timeout=20).status_code == 200
+    assert not GATE.is_idle()
 
 
 def test_every_excuse_gives_a_reason_from_outside() -> None:
