@@ -43,6 +43,10 @@ class RateMeter:
             "X-RateLimit-Resource": "core",
         }
 
+    def refund(self, payer: str) -> None:
+        """Take a request back: an answer "not modified" costs nothing ("Best practices for using the REST API")."""
+        self._window(payer).used -= 1
+
     def standing(self, payer: str) -> dict[str, int]:
         """What is left, as `GET /rate_limit` shows it."""
         window = self._window(payer)

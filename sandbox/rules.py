@@ -210,9 +210,18 @@ def _review_blockers(gate: Gate, decision: str | None) -> list[str]:
 # Pushes
 
 
-def push_refusal(repository: Repository, branch: str, change: tuple[str | None, str | None], admin: bool) -> str | None:
-    """Why a branch may not be moved by a push (`change`: SHA before and after, None: absent); None if it may."""
-    before, after = change
+@dataclass(frozen=True)
+class Move:
+    """A branch from one SHA to another (None: absent); `forced` if commits get lost."""
+
+    before: str | None
+    after: str | None
+    forced: bool = False
+
+
+def push_refusal(repository: Repository, branch: str, move: Move, admin: bool) -> str | None:
+    """Why a branch may not be moved by a push; None if it may."""
+    before, after = move.before, move.after
     gate = gate_of(repository, branch)
     if gate.bypassed_by_admins and admin:
         return None
@@ -220,6 +229,8 @@ def push_refusal(repository: Repository, branch: str, change: tuple[str | None, 
         return "Cannot delete this branch" if gate.no_deletion else None
     if gate.locked:
         return "Cannot change this locked branch"
+    if gate.no_force_push and move.forced:
+        return "Cannot force-push to this branch"
     if (gate.pull_request_only or gate.queue) and before is not None:
         return "Changes must be made through a pull request."
     missing = unsatisfied(gate.checks, repository, after) if before is not None else []

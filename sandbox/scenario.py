@@ -15,11 +15,13 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.git import GitRepository, git_environment
 from sandbox.objects import GitError
@@ -90,12 +92,37 @@ class Worker(Client):
         path = "/user/repos" if owner == self.login else f"/orgs/{owner}/repos"
         created = self.call("POST", path, {"name": name, **settings})
         if files is not None:
-            self.push(full_name, created["default_branch"], files, "Begin")
+            self.write(full_name, created["default_branch"], files, "Begin")
         return created
 
     def fork(self, full_name: str) -> str:
         """Fork a repository into one's own account; returns the fork's full name."""
         return str(self.call("POST", f"/repos/{full_name}/forks", {})["full_name"])
+
+    def write(self, full_name: str, branch: str, files: Files, message: str = "Change", base: str | None = None) -> str:
+        """Commit files on a branch through the Git Data API, many times faster than a push; returns the new SHA.
+
+        The sandbox, unlike GitHub, takes this in an empty repository, too.
+        """
+        git, tip = f"/repos/{full_name}/git", self._remote_tip(full_name, branch, base)
+        entries = [self._entry(git, path, content) for path, content in files.items()]
+        tree = self.call("POST", f"{git}/trees", {"tree": entries, **({"base_tree": tip} if tip else {})})["sha"]
+        body = {"message": message, "tree": tree, "parents": [tip] if tip else []}
+        sha = str(self.call("POST", f"{git}/commits", body)["sha"])
+        if self._exact(full_name, branch):
+            self.call("PATCH", f"{git}/refs/heads/{quote(branch)}", {"sha": sha})
+        else:
+            self.call("POST", f"{git}/refs", {"ref": f"refs/heads/{branch}", "sha": sha})
+        return sha
+
+    def _entry(self, git: str, path: str, content: str | bytes | None) -> dict[str, Any]:
+        entry: dict[str, Any] = {"path": path, "mode": "100644", "type": "blob"}
+        if isinstance(content, str):
+            return {**entry, "content": content}
+        if content is None:
+            return {**entry, "sha": None}
+        blob = {"content": base64.b64encode(content).decode(), "encoding": "base64"}
+        return {**entry, "sha": self.call("POST", f"{git}/blobs", blob)["sha"]}
 
     def push(self, full_name: str, branch: str, files: Files, message: str = "Change", base: str | None = None) -> str:
         """Commit files on a branch and push it with git; returns the new SHA.
@@ -138,11 +165,11 @@ class Worker(Client):
 
     def delete_branch(self, full_name: str, branch: str) -> None:
         """Delete a branch."""
-        self.call("DELETE", f"/repos/{full_name}/git/refs/heads/{branch}")
+        self.call("DELETE", f"/repos/{full_name}/git/refs/heads/{quote(branch)}")
 
     def branch(self, full_name: str, name: str) -> str:
         """The SHA at the tip of a branch."""
-        return str(self.get(f"/repos/{full_name}/git/ref/heads/{name}")["object"]["sha"])
+        return str(self.get(f"/repos/{full_name}/git/ref/heads/{quote(name)}")["object"]["sha"])
 
     def create_branch(self, full_name: str, name: str, base: str | None = None) -> str:
         """Create a branch at another one's tip (default: the default branch's)."""
@@ -165,17 +192,22 @@ class Worker(Client):
 
     def _tip(self, clone: GitRepository, full_name: str, branch: str, base: str | None) -> str | None:
         """The commit to build on, fetched if one's clone lacks it; None in an empty repository."""
-        names = [branch, base or str(self.get(f"/repos/{full_name}")["default_branch"])]
-        found = base if base and clone.has_sha(base) else None
-        for name in names:
-            refs = self.get(f"/repos/{full_name}/git/matching-refs/heads/{name}")
-            exact = [ref["object"]["sha"] for ref in refs if ref["ref"] == f"refs/heads/{name}"]
-            found = exact[0] if exact else found
-            if exact:
-                break
+        local = base if base and clone.has_sha(base) else None
+        found = (self._exact(full_name, branch) or local) or self._remote_tip(full_name, branch, base)
         if found and not clone.has(found):
             self.fetch(full_name)
         return found
+
+    def _remote_tip(self, full_name: str, branch: str, base: str | None) -> str | None:
+        """The tip of the branch, or else of the base (a branch or SHA; default: the default branch)."""
+        tip = self._exact(full_name, branch)
+        if tip is None and base and re.fullmatch("[0-9a-f]{40}", base):
+            return base
+        return tip or self._exact(full_name, base or str(self.get(f"/repos/{full_name}")["default_branch"]))
+
+    def _exact(self, full_name: str, branch: str) -> str | None:
+        refs = self.get(f"/repos/{full_name}/git/matching-refs/heads/{quote(branch)}")
+        return next((str(ref["object"]["sha"]) for ref in refs if ref["ref"] == f"refs/heads/{branch}"), None)
 
     def _blob(self, clone: GitRepository, content: str | bytes | None) -> tuple[str, str] | None:
         if content is None:

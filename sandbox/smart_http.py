@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 from sandbox.auth import BadCredentialsError, Viewer, token_in, viewer_of_token
+from sandbox.deeds.permits import asks_for_objects, move_refusal
 from sandbox.deeds.pushes import ref_moved
-from sandbox.git import NULL_SHA, git_environment
+from sandbox.git import NULL_SHA, GitRepository, git_environment
 from sandbox.model import Repository
-from sandbox.rules import push_refusal
 from sandbox.world import Scope, World
 
 if TYPE_CHECKING:
@@ -91,17 +91,19 @@ class SmartHttp:
     def _refusal(self, scope: Scope, body: IO[bytes]) -> list[tuple[str, str | None]] | None:
         """Why each ref of a push is declined; None if all may pass. One declined ref declines the push."""
         commands = list(_commands(body))
-        body.seek(0)
         with self._world.store.lock:
-            admin = scope.viewer.may(scope.store, scope.repository, "administration:write", "admin")
-            reasons = [(ref, self._reason(scope, ref, (old, new), admin)) for old, new, ref in commands]
+            if any(asks_for_objects(scope, ref) for _, _, ref in commands):
+                _unpack(scope.git, body)
+            reasons = [(ref, move_refusal(scope, ref, None if new == NULL_SHA else new)) for _, new, ref in commands]
+        body.seek(0)
         return reasons if any(reason for _, reason in reasons) else None
 
-    def _reason(self, scope: Scope, ref: str, change: tuple[str, str], admin: bool) -> str | None:
-        if not ref.startswith("refs/heads/"):
-            return None
-        before, after = (None if sha == NULL_SHA else sha for sha in change)
-        return push_refusal(scope.repository, ref.removeprefix("refs/heads/"), (before, after), admin)
+
+def _unpack(git: GitRepository, body: IO[bytes]) -> None:
+    """Store the objects of a push ahead of its refs, for them to be judged; unreferenced objects do no harm."""
+    pack = body.read()
+    if pack:
+        git.run("unpack-objects", "-q", stdin=pack)
 
 
 @contextlib.contextmanager
@@ -137,11 +139,10 @@ def _commands(body: IO[bytes]) -> Iterator[tuple[str, str, str]]:
 def _declined(start_response: StartResponse, reasons: list[tuple[str, str | None]]) -> Answer:
     """The report of a push that no hook let pass (gitprotocol-pack(5), report status), in the side band."""
     why = next(reason for _, reason in reasons if reason)
-    lines = [_line("unpack ok\n")]
-    for ref, reason in reasons:
-        lines.append(_line(f"ng {ref} {'protected branch hook declined' if reason else 'push declined'}\n"))
-    report = b"".join(lines) + b"0000"
-    message = f"error: GH006: Protected branch update failed for {reasons[0][0]}.\nerror: {why}\n".encode()
+    words = [f"{ref} {'protected branch hook declined' if reason else 'push declined'}" for ref, reason in reasons]
+    report = _line("unpack ok\n") + b"".join(_line(f"ng {each}\n") for each in words) + b"0000"
+    title = "" if "workflow" in (why or "") else f"error: GH006: Protected branch update failed for {reasons[0][0]}.\n"
+    message = f"{title}error: {why}\n".encode()
     data = _band(2, message) + _band(1, report) + b"0000"
     headers = [("Content-Type", "application/x-git-receive-pack-result"), ("Cache-Control", "no-cache")]
     start_response("200 OK", headers)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, jsonify, request
@@ -25,82 +27,102 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 
+@dataclass(frozen=True)
+class Here:
+    """What a request is answered from; it comes along in the WSGI environment."""
+
+    world: World
+    rest: RateMeter
+    graphql: RateMeter
+
+
+_HERE = "sandbox.here"
+
+
 def application(world: World, meter: RateMeter) -> WSGIApplication:
-    """The whole of the sandbox as one WSGI application."""
-    pages_and_api, git = _flask(world, meter), SmartHttp(world)
+    """The whole of a sandbox as one WSGI application."""
+    here, git, pages_and_api = Here(world, meter, RateMeter(world.store)), SmartHttp(world), _flask()
 
     def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         match = PATH.match(environ["PATH_INFO"])
         if match and not environ["PATH_INFO"].startswith("/api/"):
             return git.answer(environ, start_response, match)
+        environ[_HERE] = here
         return pages_and_api(environ, start_response)
 
     return serve
 
 
-def _flask(world: World, meter: RateMeter) -> Flask:
+def _here() -> Here:
+    here: Here = request.environ[_HERE]
+    return here
+
+
+@functools.cache
+def _flask() -> Flask:
+    """The routes, the same for all sandboxes of a process: laying them out takes longer than all else at the start."""
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     for route in ROUTES:
-        endpoint = f"{route.method} {route.path}"
-        view = _view(world, meter, route)
-        path, methods = f"/api/v3{route.path}", [route.method]
-        app.add_url_rule(path, endpoint, view, methods=methods, strict_slashes=False, provide_automatic_options=False)
-    app.add_url_rule("/api/graphql", "graphql", _graphql(world, RateMeter(world.store)), methods=["POST"])
-    _add_pages(app, world)
+        endpoint, path = f"{route.method} {route.path}", f"/api/v3{route.path}"
+        options = {"strict_slashes": False, "provide_automatic_options": False}
+        app.add_url_rule(path, endpoint, _view(route), methods=[route.method], **options)
+    app.add_url_rule("/api/graphql", "graphql", _graphql, methods=["POST"])
+    app.add_url_rule("/<owner>/<name>", "repository", _repository_page)
+    app.add_url_rule("/<owner>/<name>/pull/<int:number>", "pull", _issue_page)
+    app.add_url_rule("/<owner>/<name>/issues/<int:number>", "issue", _issue_page)
+    app.add_url_rule("/<owner>/<name>/runs/<int:number>", "run", _run_page)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_sign)
     return app
 
 
-def _view(world: World, meter: RateMeter, route: Route) -> Callable[..., Response]:
+def _view(route: Route) -> Callable[..., Response]:
     def view(**_: Any) -> Response:
-        return answer(world, meter, route, request)
+        here = _here()
+        return answer(here.world, here.rest, route, request)
 
     return view
 
 
-def _graphql(world: World, meter: RateMeter) -> Callable[[], Response]:
-    def view() -> Response:
-        with world.store.lock:
-            try:
-                viewer = viewer_of_token(world.store, token_in(request.headers.get("Authorization")) or "")
-                payer = f"installation {viewer.installation.id}" if viewer.installation else viewer.login
-                used = meter.use(payer)
-            except (BadCredentialsError, RefusedError) as error:
-                return error_response(getattr(error, "status", 401), str(error))
-            body: Mapping[str, Any] = request.get_json(silent=True) or {}
-            if not isinstance(body.get("query"), str):
-                return error_response(400, "A query attribute must be specified and must be a string.")
-            response = jsonify(execute(world, viewer, body["query"], body.get("variables")))
-        response.headers.update({**used, "X-RateLimit-Resource": "graphql"})
-        return response
-
-    return view
+def _graphql() -> Response:
+    here = _here()
+    with here.world.store.lock:
+        try:
+            viewer = viewer_of_token(here.world.store, token_in(request.headers.get("Authorization")) or "")
+            used = here.graphql.use(f"installation {viewer.installation.id}" if viewer.installation else viewer.login)
+        except (BadCredentialsError, RefusedError) as error:
+            return error_response(getattr(error, "status", 401), str(error))
+        body = request.get_json(silent=True)
+        if not isinstance(body, dict) or not isinstance(body.get("query"), str):
+            return error_response(400, "A query attribute must be specified and must be a string.")
+        response = jsonify(execute(here.world, viewer, body["query"], body.get("variables")))
+    response.headers.update({**used, "X-RateLimit-Resource": "graphql"})
+    return response
 
 
-def _add_pages(app: Flask, world: World) -> None:
-    def found(owner: str, name: str) -> Repository:
-        return world.store.repository(owner, name) or abort(404)
+# Pages, for everybody who sits at this machine
 
-    def repository(owner: str, name: str) -> str:
-        with world.store.lock:
-            return pages.repository_page(found(owner, name))
 
-    def issue(owner: str, name: str, number: int) -> str:
-        with world.store.lock:
-            here = found(owner, name)
-            return pages.issue_page(world, here, here.issues.get(number) or abort(404))
+def _repository(owner: str, name: str) -> Repository:
+    return _here().world.store.repository(owner, name) or abort(404)
 
-    def run(owner: str, name: str, number: int) -> str:
-        with world.store.lock:
-            here = found(owner, name)
-            return pages.run_page(here, here.check_runs.get(number) or abort(404))
 
-    app.add_url_rule("/<owner>/<name>", "repository", repository)
-    app.add_url_rule("/<owner>/<name>/pull/<int:number>", "pull", issue)
-    app.add_url_rule("/<owner>/<name>/issues/<int:number>", "issue", issue)
-    app.add_url_rule("/<owner>/<name>/runs/<int:number>", "run", run)
+def _repository_page(owner: str, name: str) -> str:
+    with _here().world.store.lock:
+        return pages.repository_page(_repository(owner, name))
+
+
+def _issue_page(owner: str, name: str, number: int) -> str:
+    with _here().world.store.lock:
+        repository = _repository(owner, name)
+        return pages.issue_page(_here().world, repository, repository.issues.get(number) or abort(404))
+
+
+def _run_page(owner: str, name: str, number: int) -> str:
+    with _here().world.store.lock:
+        repository = _repository(owner, name)
+        return pages.run_page(repository, repository.check_runs.get(number) or abort(404))
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sandbox.auth import Viewer
 from sandbox.errors import malformed, not_found
@@ -149,7 +149,7 @@ class Call:
     def link(self, relations: Mapping[str, Mapping[str, str]]) -> None:
         """Set the Link header: the same address with other query parameters, for each relation."""
         parts = [
-            f'<{self.world.api}{self.path}?{urlencode({**self.query, **query})}>; rel="{rel}"'
+            f'<{self.world.api}{quote(self.path)}?{urlencode({**self.query, **query})}>; rel="{rel}"'
             for rel, query in relations.items()
         ]
         if parts:

@@ -7,11 +7,11 @@ import binascii
 from typing import Any
 
 from sandbox.deeds.merges import person_of, web_flow
+from sandbox.deeds.permits import move_refusal
 from sandbox.deeds.pushes import move_ref
 from sandbox.errors import RefusedError, malformed, not_found
 from sandbox.objects import Person, TreeEntry
 from sandbox.rest.calls import Call, Reply, Route, at, demand
-from sandbox.rules import push_refusal
 from sandbox.shapes import commits as shapes
 
 
@@ -25,7 +25,7 @@ def get_contents(call: Call) -> Any:
     if entry.type == "tree":
         return _folder(call, entry, ref)
     if call.wants("raw"):
-        return Reply(call.git.blob(entry.sha), media_type="application/vnd.github.raw+json; charset=utf-8")
+        return Reply(call.git.blob(entry.sha), media_type="application/vnd.github.raw; charset=utf-8")
     return shapes.content_file(call.world, call.repo, entry, ref)
 
 
@@ -83,8 +83,7 @@ def _commit(call: Call, change: tuple[str, str] | None) -> Any:
         raise RefusedError(404, f"Branch {branch} not found")
     tree = call.git.write_tree({path: change}, call.git.commit(tip).tree if tip else None)
     sha = call.git.write_commit(tree, [tip] if tip else [], _people(call), call.text("message"))
-    admin = call.scope.viewer.may(call.store, call.repo, "administration:write", "admin")
-    reason = push_refusal(call.repo, branch, (tip, sha), admin)
+    reason = move_refusal(call.scope, f"refs/heads/{branch}", sha)
     if reason:
         raise RefusedError(409, f"Could not update file: {reason}")
     if call.scope.viewer.app:

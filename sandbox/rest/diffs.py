@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.errors import RefusedError, not_found
 from sandbox.rest.calls import Call, Reply, Route, at
@@ -69,9 +70,9 @@ def _end(call: Call, name: str) -> str:
 
 
 def _summary(call: Call, names: tuple[str, str]) -> dict[str, Any]:
-    html = f"{call.world.html(call.repo)}/compare/{names[0]}...{names[1]}"
+    html = f"{call.world.html(call.repo)}/compare/{quote(names[0])}...{quote(names[1])}"
     return {
-        "url": f"{call.world.rest(call.repo)}/compare/{names[0]}...{names[1]}",
+        "url": f"{call.world.rest(call.repo)}/compare/{quote(names[0])}...{quote(names[1])}",
         "html_url": html,
         "permalink_url": html,
         "diff_url": f"{html}.diff",

@@ -13,6 +13,7 @@ from sandbox.auth import BadCredentialsError, app_of_jwt, token_in, viewer_of_to
 from sandbox.errors import RefusedError, not_found
 from sandbox.limits import RateMeter
 from sandbox.model import PullRequest
+from sandbox.objects import GitError
 from sandbox.rest.calls import Call, Reply, Route
 from sandbox.world import World
 
@@ -30,11 +31,16 @@ def answer(world: World, meter: RateMeter, route: Route, request: Request) -> Re
             result = route.handler(call)
         except BadCredentialsError as error:
             return error_response(401, str(error))
+        except GitError as error:
+            return error_response(422, f"Git refused: {error}")
         except RefusedError as error:
             return error_response(error.status, error.message, error.errors)
     response = _response(result if isinstance(result, Reply) else Reply(result), call, route)
     response.headers.update(used)
-    return _conditional(response, request)
+    final = _conditional(response, request)
+    if final.status_code == 304:  # noqa: PLR2004
+        meter.refund(_payer(call))
+    return final
 
 
 def error_response(status: int, message: str, errors: Any = None) -> Response:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.deeds.permits import move_refusal
 from sandbox.deeds.pushes import move_ref
 from sandbox.errors import RefusedError
 from sandbox.git import valid_ref
 from sandbox.rest.calls import Call, Reply, Route, at
-from sandbox.rules import push_refusal
 from sandbox.shapes.commits import git_ref
 
 
@@ -22,9 +22,9 @@ def get_ref(call: Call) -> Any:
 
 
 def matching_refs(call: Call) -> Any:
-    """`GET /git/matching-refs/{ref}`: those that begin so."""
+    """`GET /git/matching-refs/{ref}`: those that begin so, all on one page."""
     found = call.git.refs(f"refs/{call.args.get('ref', '')}").items()
-    return [git_ref(call.world, call.repo, *each) for each in call.page(list(found))]
+    return [git_ref(call.world, call.repo, *each) for each in found]
 
 
 def create_ref(call: Call) -> Any:
@@ -64,9 +64,7 @@ def delete_ref(call: Call) -> Any:
 
 
 def _move(call: Call, name: str, sha: str | None) -> None:
-    admin = call.scope.viewer.may(call.store, call.repo, "administration:write", "admin")
-    branch, before = name.removeprefix("refs/heads/"), call.git.ref(name)
-    reason = push_refusal(call.repo, branch, (before, sha), admin) if branch != name else None
+    reason = move_refusal(call.scope, name, sha)
     if reason:
         raise RefusedError(422, reason)
     move_ref(call.scope, name, sha)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from sandbox.model import (
     Annotation,
     CheckRun,
@@ -110,7 +112,7 @@ def annotation(world: World, owner: Repository, run: CheckRun, value: Annotation
     """A `check-annotation`."""
     return {
         "path": value.path,
-        "blob_href": f"{world.html(owner)}/blob/{run.head_sha}/{value.path}",
+        "blob_href": f"{world.html(owner)}/blob/{run.head_sha}/{quote(value.path)}",
         "start_line": value.start_line,
         "start_column": value.start_column,
         "end_line": value.end_line,

@@ -167,14 +167,14 @@ def git_ref(world: World, owner: Repository, name: str, sha: str) -> Json:
     return {
         "ref": name,
         "node_id": node_id("REF", owner.id, name),
-        "url": f"{world.rest(owner)}/git/{name}",
+        "url": f"{world.rest(owner)}/git/{quote(name)}",
         "object": {"sha": sha, "type": kind, "url": f"{world.rest(owner)}/git/{kind}s/{sha}"},
     }
 
 
 def content(world: World, owner: Repository, entry: TreeEntry, ref: str) -> Json:
     """An entry of a `content-directory`."""
-    path = quote(entry.path, errors="surrogateescape")
+    path, ref = quote(entry.path, errors="surrogateescape"), quote(ref)
     kind = {"tree": "dir", "commit": "submodule"}.get(entry.type, "symlink" if entry.mode == "120000" else "file")
     api = f"{world.rest(owner)}/contents/{path}?ref={ref}"
     git_url = f"{world.rest(owner)}/git/{'trees' if kind == 'dir' else 'blobs'}/{entry.sha}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.model import BranchProtection, QueueEntry, Repository, Ruleset
 from sandbox.shapes.commits import commit, simple_commit
@@ -12,11 +13,11 @@ from sandbox.world import Json, World, stamp
 
 def branch(world: World, owner: Repository, name: str, sha: str) -> Json:
     """A `branch-with-protection`."""
-    api = f"{world.rest(owner)}/branches/{name}"
+    api = f"{world.rest(owner)}/branches/{quote(name)}"
     return {
         **short_branch(world, owner, name, sha),
         "commit": commit(world, owner, world.store.git(owner).commit(sha)),
-        "_links": {"self": api, "html": f"{world.html(owner)}/tree/{name}"},
+        "_links": {"self": api, "html": f"{world.html(owner)}/tree/{quote(name)}"},
     }
 
 
@@ -31,13 +32,13 @@ def short_branch(world: World, owner: Repository, name: str, sha: str) -> Json:
         "commit": {"sha": sha, "url": f"{world.rest(owner)}/commits/{sha}"},
         "protected": guard is not None,
         "protection": {"enabled": guard is not None, "required_status_checks": required},
-        "protection_url": f"{world.rest(owner)}/branches/{name}/protection",
+        "protection_url": f"{world.rest(owner)}/branches/{quote(name)}/protection",
     }
 
 
 def protection(world: World, owner: Repository, guard: BranchProtection) -> Json:
     """A `protected-branch`."""
-    api = f"{world.rest(owner)}/branches/{guard.branch}/protection"
+    api = f"{world.rest(owner)}/branches/{quote(guard.branch)}/protection"
     shape: Json = {
         "url": api,
         "required_signatures": {"url": f"{api}/required_signatures", "enabled": False},
