@@ -38,7 +38,7 @@ _RUNNER_METHODS = frozenset(
 )
 
 #: Go: a function that takes the runner and more can fail the test by itself, if its name says that it compares.
-_GO_HELPER = frozenset("test tests run eq equal equals diff compare validate".split())  # noqa: SIM905
+_GO_COMPARES = frozenset("test tests run eq equal equals diff compare validate".split())  # noqa: SIM905
 
 _SPLIT = re2.compile(r"[A-Z]+[a-z0-9]*|[a-z0-9]+")
 _MOST_FUNCTIONS = 200
@@ -111,4 +111,4 @@ def _call(around: Sequence[str], index: int) -> bool:
     if token not in _NOT_ALONE and (words & _WORDS or any(word.startswith(_PREFIXES) for word in words)):
         return True
     takes_runner = around[index + 2] in ("t", "tb") and around[index + 3] == ","
-    return takes_runner and bool(words & _GO_HELPER)
+    return takes_runner and bool(words & _GO_COMPARES)
