@@ -142,7 +142,7 @@ def set_milestone(scope: Scope, issue: Issue, number: int | None) -> None:
     Raises:
         RefusedError: there is no such milestone (422).
     """
-    if number is not None and number not in scope.repository.milestones:
+    if number is not None and (not isinstance(number, int) or number not in scope.repository.milestones):
         raise invalid("Issue", "milestone", "invalid")
     issue.milestone = scope.repository.milestones[number] if number is not None else None
     issue.updated_at = scope.store.now()

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from sandbox.auth import Viewer
-from sandbox.errors import malformed, not_found
+from sandbox.errors import RefusedError, malformed, not_found
 from sandbox.git import GitRepository
 from sandbox.model import App, Repository
 from sandbox.store import Store
@@ -209,6 +209,16 @@ def one_of(value: str, allowed: Sequence[str], name: str) -> str:
     if value not in allowed:
         raise malformed(f"For 'properties/{name}', {value} is not a member of {list(allowed)}.")
     return value
+
+
+def demand_path(path: str, name: str) -> None:
+    """Make sure that a path stays in its repository.
+
+    Raises:
+        RefusedError: it is malformed (422).
+    """
+    if {"", ".", "..", ".git"} & set(path.lower().split("/")) or "\0" in path:
+        raise RefusedError(422, f"{name} contains a malformed path component")
 
 
 @contextmanager

@@ -48,8 +48,10 @@ def _values(call: Call, status: str) -> dict[str, Any]:
     for key in ("details_url", "external_id"):
         values |= {key: call.optional_text(key) or ""} if key in call.body else {}
     if "actions" in call.body:
-        values["actions"] = _actions(call.body["actions"])
-    return values | (_output(call.body["output"]) if call.body.get("output") else {})
+        with reading_body():
+            values["actions"] = _actions(call.body["actions"])
+    with reading_body():
+        return values | (_output(call.body["output"]) if call.body.get("output") else {})
 
 
 def _output(output: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,16 +79,14 @@ def _annotation(given: Mapping[str, Any]) -> Annotation:
     if given["start_line"] != given["end_line"] and (given.get("start_column") or given.get("end_column")):
         raise invalid("CheckRun", "start_column", "invalid", "columns are for annotations of one line")
     optional: dict[str, Any] = {key: given.get(key) for key in known}
-    with reading_body():
-        required = (str(given["path"]), int(given["start_line"]), int(given["end_line"]))
-        return Annotation(*required, given["annotation_level"], str(given["message"]), **optional)
+    required = (str(given["path"]), int(given["start_line"]), int(given["end_line"]))
+    return Annotation(*required, given["annotation_level"], str(given["message"]), **optional)
 
 
 def _actions(given: list[Mapping[str, str]]) -> list[CheckAction]:
     if len(given) > MOST_ACTIONS:
         raise malformed(f"No more than {MOST_ACTIONS} items are allowed; {len(given)} were supplied.")
-    with reading_body():
-        actions = [CheckAction(each["label"], each["description"], each["identifier"]) for each in given]
+    actions = [CheckAction(each["label"], each["description"], each["identifier"]) for each in given]
     for action in actions:
         for key, most in _ACTION_LENGTHS.items():
             if len(getattr(action, key)) > most:

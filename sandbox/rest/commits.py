@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.deeds.merges import person_of
 from sandbox.errors import RefusedError, not_found
 from sandbox.git import EMPTY_TREE
 from sandbox.objects import GitError, Person
-from sandbox.rest.calls import Call, Reply, Route, at, reading_body
+from sandbox.rest.calls import Call, Reply, Route, at, demand_path, reading_body
 from sandbox.rest.diffs import diff_reply
 from sandbox.shapes import commits as shapes
 from sandbox.store import node_id
@@ -109,13 +110,20 @@ def create_tree(call: Call) -> Any:
     changes: dict[str, tuple[str, str] | None] = {}
     with reading_body():
         for entry in call.body["tree"]:
-            if entry["mode"] not in _MODES:
-                raise RefusedError(422, f"tree.mode {entry['mode']} is not supported")
-            sha = call.git.write_blob(entry["content"].encode()) if "content" in entry else entry["sha"]
-            changes[entry["path"]] = (entry["mode"], sha) if sha else None
+            changes[entry["path"]] = _tree_change(call, entry)
     if base and call.git.objects.read(base)[0] == "commit":
         base = call.git.commit(base).tree
     return _tree(call, call.git.write_tree(changes, base), recursive=False)
+
+
+def _tree_change(call: Call, entry: Mapping[str, Any]) -> tuple[str, str] | None:
+    demand_path(entry["path"], "tree.path")
+    if entry["mode"] not in _MODES:
+        raise RefusedError(422, f"tree.mode {entry['mode']} is not supported")
+    sha = call.git.write_blob(entry["content"].encode()) if "content" in entry else entry["sha"]
+    if sha and entry["mode"] != "160000" and not call.git.has(sha):
+        raise RefusedError(422, f"tree.sha {sha} is not a valid {entry.get('type', 'blob')}")
+    return (entry["mode"], sha) if sha else None
 
 
 def get_blob(call: Call) -> Any:

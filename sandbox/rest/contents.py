@@ -11,7 +11,7 @@ from sandbox.deeds.permits import move_refusal
 from sandbox.deeds.pushes import move_ref
 from sandbox.errors import RefusedError, malformed, not_found
 from sandbox.objects import Person, TreeEntry
-from sandbox.rest.calls import Call, Reply, Route, at, demand
+from sandbox.rest.calls import Call, Reply, Route, at, demand, demand_path
 from sandbox.shapes import commits as shapes
 
 
@@ -76,8 +76,7 @@ def _current(call: Call) -> TreeEntry | None:
 
 def _commit(call: Call, change: tuple[str, str] | None) -> Any:
     branch, path = _branch(call), call.args["path"]
-    if ".." in path.split("/") or ".git" in path.lower().split("/"):
-        raise RefusedError(422, "path contains a malformed path component")
+    demand_path(path, "path")
     tip = call.git.branch(branch)
     if tip is None and branch != call.repo.default_branch:
         raise RefusedError(404, f"Branch {branch} not found")

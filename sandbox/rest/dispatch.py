@@ -79,7 +79,8 @@ def _body(request: Request) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(raw)
-    except ValueError:
+        json.dumps(body, ensure_ascii=False).encode()  # half a character (a lone surrogate) is no text
+    except (ValueError, RecursionError):
         raise RefusedError(400, "Problems parsing JSON") from None
     if isinstance(body, list):
         return {"": body}

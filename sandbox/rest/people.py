@@ -5,6 +5,7 @@ Accounts are made at `/admin/…`, as a site administrator does on GitHub Enterp
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox.errors import RefusedError, invalid
@@ -61,6 +62,8 @@ def _demand_site_admin(call: Call) -> None:
 
 def _create(call: Call, kind: str) -> Account:
     login = call.text("login")
+    if not re.fullmatch(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}", login):
+        raise invalid("User", "login", "invalid")
     if call.store.account(login):
         raise invalid("User", "login", "already_exists")
     return call.store.add_account(login, kind, call.optional_text("email"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import Any
 
@@ -62,9 +63,7 @@ def create_for_user(call: Call) -> Any:
 
 
 def _create(call: Call, owner: str) -> Repository:
-    name = call.text("name")
-    if not name or not all(c.isascii() and (c.isalnum() or c in "._-") for c in name) or name in {".", ".."}:
-        raise invalid("Repository", "name", "invalid")
+    name = _valid_name(call.text("name"))
     if call.store.repository(owner, name):
         raise invalid("Repository", "name", "custom", "name already exists on this account")
     repository = call.store.add_repository(owner, name, call.optional_text("default_branch") or "main")
@@ -73,9 +72,15 @@ def _create(call: Call, owner: str) -> Repository:
     return repository
 
 
+def _valid_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name) or name in {".", ".."}:
+        raise invalid("Repository", "name", "invalid")
+    return name
+
+
 def create_fork(call: Call) -> Any:
     """`POST /forks`: into the viewer's account."""
-    owner, name = demand(call.viewer).login, call.optional_text("name") or call.repo.name
+    owner, name = demand(call.viewer).login, _valid_name(call.optional_text("name") or call.repo.name)
     found = call.store.repository(owner, name)
     if found:
         return _full(call, found)

@@ -121,6 +121,12 @@ EXCUSES = (
         r"account",
         "the description demands an account to be both a user and an enterprise (anyOf of overlapping schemas)",
     ),
+    Excuse(
+        r"repos/(create-or-update-file-contents|delete-file)",
+        r"409",
+        r"valid under more than one",
+        "a plain error fits both of the description's alternatives (basic-error, repository-rule-violation-error)",
+    ),
 )
 
 
