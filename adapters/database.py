@@ -34,6 +34,8 @@ class Database:
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = open_engine(self.url)
+        if self.is_sqlite:
+            event.listen(self.engine, "begin", _begin_sqlite)
         self._writing = self.engine.execution_options(**{_WRITES: True})
         self._turn: threading.Lock | nullcontext[None] = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -93,12 +95,13 @@ def open_engine(url: URL) -> Engine:
     path.touch(mode=0o600, exist_ok=True)
     engine = create_engine(url, pool_size=10, max_overflow=40)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
+    # Without a statement of our own, Python's module begins before the first write, and then with the lock: a later
+    # upgrade from reading to writing would fail at once when another connection wrote in between.
+    connection.isolation_level = "IMMEDIATE"
     connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT}")
     connection.execute("PRAGMA foreign_keys=ON")
     # FULL: what we told GitHub that we have must survive a power cut, not only a crash of ours.

@@ -101,15 +101,10 @@ class Engine:
 
     def launch(self, *, worker: bool = True) -> None:
         """Start to work; with `worker=False` only to accept what other processes will do."""
-        if worker:
-            self.every("tidy", 3600.0, self._tidy)
-            self._calendar.append(Periodic(self._pace.sweep, self.sweep))
-            # The others must know us before we hold anything, or they would take it from us.
-            self._pulse.start(self._calendar)
-            self._launch_dbos()
-            self._is_worker = True
         serializer = DBOSPortableJSONSerializer()
         self._client = DBOSClient(system_database_engine=self._tables, serializer=serializer, application_name=_NAME)
+        if worker:
+            self._launch_worker()
         self._waker.start()
 
     def stop(self, timeout: float = 20.0) -> None:
@@ -156,6 +151,13 @@ class Engine:
             for wake in batch:
                 self._wake_if_lost(wake, sent.get(wake.id), living)
 
+    def tidy(self) -> None:
+        """Delete what is finished and past GitHub's days of redelivery; the record of verdicts stays."""
+        self.ledger.prune(self._now() - _KEEP_DELIVERIES)
+        before = (self._now() - _KEEP).isoformat()
+        while old := self._finished(before):
+            self._connected().delete_workflows(old)
+
     def unready(self) -> str:
         """Why this process shouldn't be sent anything, one sentence; "" when all is well."""
         if not reachable(self._database):
@@ -172,6 +174,19 @@ class Engine:
             return self._pulse.is_fresh()
         beat = self._processes.newest_beat()
         return beat is not None and (self._now() - beat).total_seconds() < self._pace.stale_after
+
+    def _launch_worker(self) -> None:
+        self.every("tidy", 3600.0, self.tidy)
+        self._calendar.append(Periodic(self._pace.sweep, self.sweep))
+        # The others must know us before we hold anything, or they would take it from us.
+        self._pulse.start(self._calendar)
+        try:
+            self._launch_dbos()
+        except BaseException:
+            self._pulse.stop()
+            self._processes.leave()
+            raise
+        self._is_worker = True
 
     def _launch_dbos(self) -> None:
         _quieten()
@@ -246,12 +261,6 @@ class Engine:
             self._waker.give(wake)
         elif sent is None or not _is_coming(sent, living):
             self._waker.give(self._owed.wake_again(wake))
-
-    def _tidy(self) -> None:
-        self.ledger.prune(self._now() - _KEEP_DELIVERIES)
-        before = (self._now() - _KEEP).isoformat()
-        while old := self._finished(before):
-            self._connected().delete_workflows(old)
 
     def _finished(self, before: str) -> list[str]:
         found = self._connected().list_workflows(

@@ -81,6 +81,7 @@ class Runner:
         self._threads = ThreadPoolExecutor(pace.slots, thread_name_prefix="hotfix-flow")
         self._changed = threading.Condition()
         self._present = 0
+        self._waiting: set[str] = set()
         self._runs: set[str] = set()
         self._stopping = False
         self._flows: dict[str, Flow] = {}
@@ -104,7 +105,11 @@ class Runner:
         return self._present
 
     def submit(self, wake: Wake) -> None:
-        """Run a wake-up soon, in a thread of ours."""
+        """Run a wake-up soon, in a thread of ours; one that waits already needn't wait twice."""
+        with self._changed:
+            if wake.id in self._waiting:
+                return
+            self._waiting.add(wake.id)
         self._arrive()
         try:
             self._threads.submit(self._run_quietly, wake)
@@ -120,6 +125,8 @@ class Runner:
             self._depart()
 
     def _run_quietly(self, wake: Wake) -> None:
+        with self._changed:
+            self._waiting.discard(wake.id)
         try:
             self._then(self._run(wake))
         except Exception as error:

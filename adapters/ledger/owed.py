@@ -27,6 +27,7 @@ from domain.record import StoredDelivery
 DELIVER = "deliver"
 
 _ERROR_LENGTH = 2_000
+_IDLE = OwedRow.wake_id.is_(None) & OwedRow.running_by.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,8 @@ class Owed:
     def want(self, flow: str, key: str) -> Wake | None:
         """Owe one more run; the wake-up to send, None where one is on its way or the running one sees to it."""
         wake = Wake(flow, key, uuid.uuid4().hex)
-        given_up = OwedRow.given_up_at.is_not(None)
-        idle = OwedRow.wake_id.is_(None) & OwedRow.running_by.is_(None)
-        more = {
-            "wanted": OwedRow.wanted + 1,
-            "wake_id": case((idle, wake.id), else_=OwedRow.wake_id),
-            # What is wanted anew may well succeed: the state that our bug stumbled over is likely another by now.
-            "attempts": case((given_up, 0), else_=OwedRow.attempts),
-            "given_up_at": null(),
-        }
         with self._database.write() as session:
-            row = self._upsert(session, wake, more)
+            row = self._upsert(session, wake, {"wanted": OwedRow.wanted + 1, **_woken(wake, _IDLE)})
         return wake if row.wake_id == wake.id else None
 
     def intake(self, delivery: StoredDelivery) -> tuple[bool, Wake | None]:
@@ -95,10 +87,9 @@ class Owed:
             whether it was accepted (False: a copy of one that is done), and the wake-up to send.
         """
         wake = Wake(DELIVER, delivery.guid, uuid.uuid4().hex)
-        same = {"wanted": OwedRow.wanted}
         with self._database.write() as session:
             keep_delivery(session, delivery)
-            row = self._upsert(session, wake, same)
+            row = self._upsert(session, wake, _woken(wake, _IDLE & (OwedRow.wanted > OwedRow.done)))
         return row.wanted > row.done, wake if row.wake_id == wake.id else None
 
     def claim(self, wake: Wake, process: str, run: str) -> Claim | None:
@@ -182,6 +173,15 @@ class Owed:
         made = insert(session, OwedRow).values(flow=wake.flow, key=wake.key, wake_id=wake.id, **first)
         kept = made.on_conflict_do_update(index_elements=["flow", "key"], set_=change)
         return session.execute(kept.returning(OwedRow.wake_id, OwedRow.wanted, OwedRow.done)).one()
+
+
+def _woken(wake: Wake, condition: ColumnElement[bool]) -> dict[str, Any]:
+    return {
+        "wake_id": case((condition, wake.id), else_=OwedRow.wake_id),
+        # What is asked for anew may well succeed: the state that our bug stumbled over is likely another by now.
+        "attempts": case((OwedRow.given_up_at.is_not(None), 0), else_=OwedRow.attempts),
+        "given_up_at": null(),
+    }
 
 
 def _is(one: Wake | Claim) -> ColumnElement[bool]:

@@ -78,7 +78,8 @@ class Processes:
 
     def _beats(self) -> dict[str, int]:
         with self._database.read() as session:
-            return dict(session.execute(select(ProcessRow.id, ProcessRow.beat)).tuples().all())
+            rows = session.execute(select(ProcessRow.id, ProcessRow.beat)).all()
+        return dict(rows)
 
     def _declare_dead(self, process: str) -> bool:
         beat = self._observed.pop(process)[0]
