@@ -157,6 +157,7 @@ def _told_by_rest(told: Told) -> OpenPullRequest:
         state=told["state"],
         is_draft=bool(told.get("draft")),
         head_oid=told["head"]["sha"],
+        base=told["base"]["ref"],
         url=told["html_url"],
         updated_at=datetime.fromisoformat(told["updated_at"]),
     )
@@ -170,6 +171,7 @@ def _told_by_graphql(told: Told) -> OpenPullRequest:
         state=told["state"].lower(),
         is_draft=told["isDraft"],
         head_oid=told["headRefOid"],
+        base=told["baseRefName"],
         url=told["url"],
         updated_at=datetime.fromisoformat(told["updatedAt"]),
     )

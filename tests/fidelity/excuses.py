@@ -23,6 +23,13 @@ class Excuse:
 
 EXCUSES = (
     Excuse(
+        r".*",
+        r".*",
+        r"email: \"[^\"]*\[bot\]@users\.noreply\.github\.com\" is not a \"email\"",
+        "the addresses of Apps hold brackets, as in the commits of dependabot (dependabot/dependabot-core: "
+        "49699333+dependabot[bot]@users.noreply.github.com), which the form `email` doesn't allow",
+    ),
+    Excuse(
         r"unknown POST /admin/(users|users/[^/]+/authorizations|organizations)",
         r".*",
         r"no such operation",
