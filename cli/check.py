@@ -11,14 +11,15 @@ import click
 
 import policies
 from adapters.git.local import LocalRepository
-from cli.config import read
+from cli.config import read, read_text
 from domain import report
 from domain.change import Change, Evidence
-from domain.errors import PolicyFileError, UnreadableInputError
-from domain.verdict import Verdict
+from domain.errors import PolicyFileError
+from domain.finding import Finding, Level, Outcome
+from domain.verdict import PolicyOutcome, Verdict
 
 
-@click.command()
+@click.command(short_help="Judge a change at the desk, before the push.")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository; bare ones work too.")
 @click.option("--base", required=True, help="The revision it will be merged into, e.g. origin/main.")
 @click.option("--head", default="HEAD", show_default=True, help="The revision to judge.")
@@ -50,7 +51,7 @@ def check(
     needs = policies.desk_needs(configuration.policies)
     change = repository.change(base_oid, head_oid, needs.other_paths)
     change = replace(change, title=title, body=_body(body_file), labels=labels)
-    _finish(policies.inspect(configuration.policies, change), change, form)
+    _finish(_inspected(configuration, change), change, form)
 
 
 def _of_base(repository: LocalRepository, base_oid: str) -> policies.Configuration | Verdict:
@@ -62,18 +63,24 @@ def _of_base(repository: LocalRepository, base_oid: str) -> policies.Configurati
         return policies.broken_policy_file(error, file)
 
 
+def _inspected(configuration: policies.Configuration, change: Change) -> Verdict:
+    """The policies' verdict; a change that changes nothing is never fine, whatever they say of it."""
+    verdict = policies.inspect(configuration.policies, change)
+    if change.files or change.evidence.diff_problem:
+        return verdict
+    message = f"{change.head[:7]} changes nothing since it grew from base"
+    finding = Finding(message, remedy="commit the fix, or name the right --base and --head")
+    nothing = PolicyOutcome("change", Level.REQUIRED, Outcome.FAIL, "there is nothing to judge", (finding,))
+    return Verdict.of((nothing, *verdict.policies))
+
+
 def _finish(verdict: Verdict, change: Change, form: str) -> NoReturn:
     click.echo(_told(verdict, change, form), nl=False)
     sys.exit(verdict.exit_code)
 
 
 def _body(file: Path | None) -> str:
-    if file is None:
-        return ""
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInputError(f"--body-file {file} can't be read: {error}") from error
+    return read_text(file) if file else ""
 
 
 def _told(verdict: Verdict, change: Change, form: str) -> str:

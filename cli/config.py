@@ -11,13 +11,16 @@ import policies
 from domain.errors import PolicyFileError, UnreadableInputError
 from domain.pull_request import PolicyFile
 
+#: Far more than a policy file or a description may have, and little enough to be read from a device without end.
+_MOST = 1_000_000
 
-@click.group()
+
+@click.group(short_help="Check and show policy files.")
 def config() -> None:
     """Check and show policy files."""
 
 
-@config.command()
+@config.command(short_help="Say every fault of a policy file.")
 @click.argument("file", type=click.Path(path_type=Path))
 def validate(file: Path) -> None:
     """Say every fault of FILE with its line and column; exit code 0 where there is none, else 1."""
@@ -33,7 +36,7 @@ def validate(file: Path) -> None:
     click.echo(f"{file}: fine")
 
 
-@config.command()
+@config.command(short_help="Print a configuration, defaults included.")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def show(file: Path | None) -> None:
     """Print the whole configuration that FILE comes to, defaults included; without FILE the built-in one."""
@@ -46,10 +49,23 @@ def read(file: Path) -> PolicyFile:
     Raises:
         UnreadableInputError: it isn't there, can't be read, or is no UTF-8 text.
     """
+    return PolicyFile(text=read_text(file), oid="", source=str(file))
+
+
+def read_text(file: Path) -> str:
+    """A text file from disk.
+
+    Raises:
+        UnreadableInputError: it isn't there, can't be read, is no UTF-8 text, or is too large.
+    """
     try:
-        text = file.read_bytes().decode("utf-8")
+        with file.open("rb") as opened:
+            content = opened.read(_MOST + 1)
     except OSError as error:
         raise UnreadableInputError(f"{file} can't be read: {error.strerror}") from error
+    if len(content) > _MOST:
+        raise UnreadableInputError(f"{file} is larger than {_MOST:,} bytes")
+    try:
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadableInputError(f"{file} is no UTF-8 text (byte {error.start})") from error
-    return PolicyFile(text=text, oid="", source=str(file))

@@ -15,7 +15,7 @@ from sandbox.server import Sandbox
 from sandbox.stories import Stage
 
 
-@click.command()
+@click.command(short_help="Watch four pull requests live.")
 @click.option("--once", is_flag=True, help="Check the end state and exit: 0, or 1 with the difference.")
 def demo(once: bool) -> None:
     """Watch four pull requests live: real webhooks, real pushes, a real HTTP API, all on this machine."""

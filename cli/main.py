@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from domain.errors import HotfixGuardError
+from domain.wording import plain
 
 #: Command → module; each module has a click command of the same name. Written by hand, in the order of `--help`.
 COMMANDS = MappingProxyType(
@@ -27,6 +32,11 @@ COMMANDS = MappingProxyType(
 #: Wrong usage, unreadable input, a service that can't start.
 EXIT_UNUSABLE = 2
 
+#: What shells report for a program that Ctrl-C, or a reader that went away, ended: 128 and the signal's number.
+#: Neither may look like a verdict.
+EXIT_INTERRUPTED = 130
+EXIT_UNREAD = 141
+
 
 class _Commands(click.Group):
     """A group that imports a command when it is needed, so that `hotfix check` starts fast."""
@@ -42,13 +52,81 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - for the type checker
         return command
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the command line; `--help` and `--version` speak already here."""
+        with _heard():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Show whatever we raise on purpose as one sentence."""
-        try:
+        """Run the command."""
+        with _heard():
             return super().invoke(ctx)
-        except HotfixGuardError as error:
-            click.echo(f"hotfix: {error}", err=True)
-            sys.exit(EXIT_UNUSABLE)
+
+    def main(self, *arguments: Any, **options: Any) -> NoReturn:
+        """Run the command line and end the process; whatever goes wrong on purpose is told in one sentence."""
+        _speak_utf_8()
+        sys.exit(_ended(lambda: super(_Commands, self).main(*arguments, **{**options, "standalone_mode": False})))
+
+
+@contextmanager
+def _heard() -> Iterator[None]:
+    """End with a code of its own where nobody reads any further (`| head`); click's would look like a verdict."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        _give_up_output()
+        raise click.exceptions.Exit(EXIT_UNREAD) from error
+
+
+def _ended(run: Callable[[], Any]) -> int:
+    """Run a command and return the exit code for how it ended."""
+    try:
+        code = run()
+        if sys.stdout:
+            sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return EXIT_UNUSABLE
+    except click.ClickException as error:
+        return _unusable(_usage(error))
+    except HotfixGuardError as error:
+        return _unusable(str(error))
+    except click.Abort:
+        return EXIT_INTERRUPTED
+    except OSError as error:
+        _give_up_output()
+        return _unusable(_trouble(error))
+    return code if isinstance(code, int) else 0
+
+
+def _trouble(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
+def _give_up_output() -> None:
+    """Python flushes once more at its end, and would tell of the same trouble."""
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unusable(sentence: str) -> int:
+    click.echo(f"hotfix: {plain(sentence)}", err=True)
+    return EXIT_UNUSABLE
+
+
+def _usage(error: click.ClickException) -> str:
+    said = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "hotfix"
+    return f"{said[:1].lower()}{said[1:]}; `{path} --help` shows the usage"
+
+
+def _speak_utf_8() -> None:
+    """Programs read what we write, and file names may be anything: neither may depend on where we run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

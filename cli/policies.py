@@ -8,7 +8,7 @@ from policies import POLICIES, markdown
 from policies.reference import first_line
 
 
-@click.command()
+@click.command(short_help="List what a hotfix must be.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
 def policies(form: str) -> None:
     """List the policies; as Markdown the whole reference with every setting."""

@@ -13,7 +13,7 @@ from sandbox import stories
 from sandbox.server import Sandbox, Settings
 
 
-@click.command()
+@click.command(short_help="Start a GitHub of your own on this machine.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Keep the repositories here; default: gone at the end.")
 @click.option("--webhook-url", help="Where the App's webhooks go, e.g. http://127.0.0.1:8080/webhook.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command()
+@click.command(short_help="Run the GitHub App: web door and worker.")
 @click.option("--web-only", is_flag=True, help="Only take deliveries in; a `hotfix worker` elsewhere does the work.")
 @click.option("--host", help="Listen here instead of at HOST.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Listen at this port instead of PORT; 0 takes a free one.")
