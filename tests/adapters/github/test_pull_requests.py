@@ -72,12 +72,19 @@ def test_pull_requests_of_a_branch_are_found_in_any_state_newest_first(ready: Sh
 
 def test_a_forks_branch_of_the_same_name_is_not_ours(shop: Shop) -> None:
     fork = shop.fork("mallory")
-    shop.commit("backport/1", {**FIX, "x": b"1"}, "Fix", "mallory", fork)
-    shop.branch("start", "develop")
-    git = shop.world.store.git(fork)
-    git.set_ref("refs/heads/backport/1", shop.commit("develop", FIX, "Fix", "mallory", fork))
+    tip = shop.commit("develop", FIX, "Fix", "mallory", fork)
+    shop.world.store.git(fork).set_ref("refs/heads/backport/1", tip)
     open_pull(shop.scope("mallory"), NewPull("Mine", "mallory:backport/1", "develop", "<!-- marker -->"))
     assert shop.github.find_pull_requests("backport/1", "develop") == ()
+
+
+@responses.activate
+def test_a_branch_of_the_owners_other_repository_is_not_ours() -> None:
+    other = a_pull(number=8)
+    other["head"] = {"ref": "backport/1", "sha": "a" * 40, "repo": {"full_name": "acme/shop-fork"}}
+    responses.get(f"{API}/repos/acme/shop/pulls", json=[other, a_pull(number=7)])
+    found = TokenGitHub("token").repository(REPOSITORY).find_pull_requests("backport/1", "develop")
+    assert [each.number for each in found] == [7]
 
 
 def test_all_open_pull_requests_are_listed_with_when_they_changed(shop: Shop) -> None:
@@ -178,4 +185,4 @@ def a_pull(number: int = 7, *, draft: bool = False) -> dict[str, object]:
         "html_url": "u",
         "head": head,
     }
-    return {**told, "updated_at": "2026-03-01T12:00:00Z", "labels": [], "assignees": []}
+    return {**told, "base": {"ref": "develop"}, "updated_at": "2026-03-01T12:00:00Z", "labels": [], "assignees": []}
