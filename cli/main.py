@@ -20,6 +20,7 @@ from domain.wording import plain
 COMMANDS = MappingProxyType(
     {
         "check": "cli.check",
+        "backport": "cli.backport",
         "config": "cli.config",
         "policies": "cli.policies",
         "serve": "cli.serve",
