@@ -20,6 +20,7 @@ from domain.check_run import (
 )
 from domain.verdict import Conclusion
 
+_COMPLETED = "completed"
 _MAX_TITLE = 255
 _CUT = "\n\n*The rest is left out: GitHub shows 65,535 characters.*"
 
@@ -47,6 +48,7 @@ class CheckRunWriter:
         if write is Write.NOTHING:
             return False
         if published is None or write is Write.CREATE or _would_reopen(run, published):
+            self._end(published)
             self._create(run)
         else:
             self.client.write("PATCH", f"/check-runs/{published.id}", {"name": run.name, **_said(run), **_ended(run)})
@@ -64,6 +66,16 @@ class CheckRunWriter:
                 )
                 for each in found
             )
+
+    def _end(self, published: PublishedRun | None) -> None:
+        """End a run that another takes the place of: in progress, it would keep its suite from ever completing.
+
+        Cancelled blocks a merge, as the run in progress did. Without its external id it can't be taken for a verdict
+        where we die before the other stands.
+        """
+        if published is not None and published.status != _COMPLETED:
+            ended = {"external_id": "", "status": _COMPLETED, "conclusion": "cancelled"}
+            self.client.write("PATCH", f"/check-runs/{published.id}", ended)
 
     def _create(self, run: CheckRun) -> None:
         """Make a new run, with all its annotations.
@@ -86,7 +98,7 @@ class CheckRunWriter:
 
 def _would_reopen(run: CheckRun, published: PublishedRun) -> bool:
     """Whether a completed run would have to lose its conclusion, which an update has no way to say."""
-    return run.conclusion is Conclusion.IN_PROGRESS and published.status == "completed"
+    return run.conclusion is Conclusion.IN_PROGRESS and published.status == _COMPLETED
 
 
 def _said(run: CheckRun, annotations: Sequence[Annotation] = ()) -> dict[str, Any]:
@@ -105,7 +117,7 @@ def _said(run: CheckRun, annotations: Sequence[Annotation] = ()) -> dict[str, An
 def _ended(run: CheckRun) -> Mapping[str, str]:
     if run.conclusion is Conclusion.IN_PROGRESS:
         return {"external_id": run.external_id, "status": "in_progress"}
-    return {"external_id": run.external_id, "status": "completed", "conclusion": run.conclusion.value}
+    return {"external_id": run.external_id, "status": _COMPLETED, "conclusion": run.conclusion.value}
 
 
 def _annotation(annotation: Annotation) -> dict[str, Any]:
