@@ -87,13 +87,18 @@ def engine_url(url: URL) -> URL:
 
 
 def open_engine(url: URL) -> Engine:
-    """Open a connection pool; a SQLite file is made, readable by its owner only, where there is none."""
+    """Open a connection pool; a SQLite file is made, readable by its owner only, where there is none.
+
+    Parameters stay out of error messages: they hold payloads of private repositories.
+    """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"connect_timeout": 5})
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=10, connect_args={"connect_timeout": 5}
+        )
     path = Path(str(url.database))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=True)
-    engine = create_engine(url, pool_size=10, max_overflow=40)
+    engine = create_engine(url, hide_parameters=True, pool_size=10, max_overflow=40)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

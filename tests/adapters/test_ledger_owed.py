@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import sqlite3
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from adapters.database import Database
+from adapters.ledger import migrate
+from adapters.ledger.models import AnswerRow
 from adapters.ledger.owed import Owed, Retry, Wake
 from adapters.ledger.processes import Processes
 from domain.record import StoredDelivery
@@ -206,6 +213,34 @@ def test_a_copy_of_a_delivery_on_its_way_sends_no_second_wake_up(owed: Owed) -> 
     assert owed.intake(delivery) == (True, None)
     owed.finish(claim)
     assert owed.intake(delivery) == (False, None)
+
+
+def test_a_foreign_lock_on_sqlite_delays_a_delivery_but_loses_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    migrate(url)
+    database = Database(url)
+    backup = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None, check_same_thread=False)
+    backup.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(1.0, backup.rollback)
+    release.start()
+    begun = time.monotonic()
+    accepted, _ = Owed(database, lambda: NOW).intake(StoredDelivery("guid-1", "push", b"{}", NOW))
+    assert accepted
+    assert time.monotonic() - begun >= 0.9
+    release.join()
+    backup.close()
+    database.close()
+
+
+def test_errors_of_the_database_name_no_contents(database: Database) -> None:
+    def keep() -> None:
+        with database.write() as session:
+            session.add(AnswerRow(key="k", value="private code", at=NOW))
+
+    keep()
+    with pytest.raises(IntegrityError) as caught:
+        keep()
+    assert "private code" not in str(caught.value)
 
 
 def test_a_process_whose_count_stands_still_is_declared_dead(database: Database, clock: Clock) -> None:
