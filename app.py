@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from types import FrameType
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
 import waitress.server
@@ -24,12 +24,12 @@ from adapters.git import Picker
 from adapters.github import GitHubApp
 from adapters.runner import Pace
 from adapters.settings import MAX_BODY_BYTES, Settings
-from domain.errors import HotfixGuardError
+from domain.errors import HotfixGuardError, SettingsError
 from domain.pull_request import PullRequestRef, Signature
 from domain.record import StoredDelivery
 from handlers import ROUTES
 from handlers.backport_hotfix import backport_hotfix
-from handlers.deliver import deliver
+from handlers.deliver import about, deliver
 from handlers.inspect_hotfix import inspect_hotfix
 from handlers.inspect_merge_group import MergeGroupRef, inspect_merge_group
 from handlers.ports import Ports
@@ -87,12 +87,13 @@ def _receive(intake: Intake, secret: str) -> tuple[Response, int] | tuple[str, i
             return _refused(400, "X-GitHub-Delivery and X-GitHub-Event must say which delivery this is")
         if not events.is_known(name) or (name, events.action(body)) not in ROUTES:
             return "", 204
-        events.parse(name, body)
+        event = events.parse(name, body)
     except events.BadSignatureError as error:
         return _refused(401, str(error))
     except events.MalformedDeliveryError as error:
         return _refused(400, str(error))
-    return _keep(StoredDelivery(guid, name, body, datetime.now(UTC)), intake)
+    with structlog.contextvars.bound_contextvars(delivery=guid, github_event=name, **about(event)):
+        return _keep(StoredDelivery(guid, name, body, datetime.now(UTC)), intake)
 
 
 def _keep(delivery: StoredDelivery, intake: Intake) -> tuple[Response, int]:
@@ -102,13 +103,14 @@ def _keep(delivery: StoredDelivery, intake: Intake) -> tuple[Response, int]:
         status = intake(delivery)
     except Exception:
         # GitHub lists a delivery that we couldn't keep as failed, and the healer asks for it again.
-        _log.exception("delivery could not be kept", delivery=delivery.guid)
+        _log.exception("delivery could not be kept")
         return _refused(503, "the delivery could not be kept just now; deliver it again")
-    _log.info("delivery kept", delivery=delivery.guid, github_event=delivery.event, status=status)
+    _log.info("delivery kept", status=status)
     return jsonify(status=status, delivery=delivery.guid), 202
 
 
 def _refused(status: int, why: str) -> tuple[Response, int]:
+    _log.warning("request refused", path=request.path, status=status, reason=why)
     return jsonify(error=why), status
 
 
@@ -205,15 +207,8 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
     _log_safely(settings)
     migrate(settings.database_url)
     service = wire(settings)
+    server = _server(service.flask, settings)
     service.engine.launch(worker=with_worker)
-    server = waitress.server.create_server(
-        service.flask,
-        host=settings.host,
-        port=settings.port,
-        threads=16,
-        max_request_body_size=MAX_BODY_BYTES + 1,
-        ident=None,
-    )
     port = getattr(server, "effective_port", settings.port)
     _log.info("listening", host=settings.host, port=port, worker=with_worker)
     _on_signal(_leave)
@@ -222,6 +217,21 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
     finally:
         server.close()
         service.engine.stop()
+
+
+def _server(flask: Flask, settings: Settings) -> Any:
+    try:
+        return waitress.server.create_server(
+            flask,
+            host=settings.host,
+            port=settings.port,
+            threads=16,
+            max_request_body_size=MAX_BODY_BYTES + 1,
+            ident=None,
+        )
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise SettingsError(f"can't listen at HOST {settings.host}, PORT {settings.port}: {said}") from error
 
 
 def work(settings: Settings) -> None:
@@ -238,8 +248,7 @@ def work(settings: Settings) -> None:
 
 
 def _log_safely(settings: Settings) -> None:
-    secrets = (settings.github_webhook_secret.get_secret_value(), settings.private_key)
-    logs.configure(settings.log_format, secrets)
+    logs.configure(settings.log_format, settings.secrets)
 
 
 def _leave() -> None:

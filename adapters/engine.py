@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
+from sqlalchemy.exc import DBAPIError
 
 import adapters.ledger
 from adapters.database import Database, engine_url, open_engine, parse_url, reachable
@@ -28,6 +29,7 @@ from adapters.ledger.processes import Processes
 from adapters.pulse import Periodic, Pulse
 from adapters.runner import Flow, Pace, Runner, Trouble
 from adapters.waker import Waker
+from domain.errors import SettingsError
 from domain.record import StoredDelivery
 
 _NAME = "hotfix-guard"
@@ -49,11 +51,15 @@ def migrate(url: str) -> None:
     """Bring ledger and engine tables to their newest shape; several processes may do so at once.
 
     Raises:
-        SettingsError: the URL can't be used, or a newer program made the database.
+        SettingsError: the URL can't be used, nothing answers there, or a newer program made the database.
     """
-    adapters.ledger.migrate(url)
-    tables = engine_url(parse_url(url))
-    open_engine(tables).connect().close()
+    try:
+        adapters.ledger.migrate(url)
+        tables = engine_url(parse_url(url))
+        open_engine(tables).connect().close()
+    except (DBAPIError, OSError) as error:
+        said = (str(getattr(error, "orig", error)).splitlines() or [""])[0]
+        raise SettingsError(f"the database that DATABASE_URL names can't be used: {said}") from error
     _quieten()
     DBOS.migrate(tables.render_as_string(hide_password=False))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable
 
@@ -10,6 +11,11 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _MASK = "***"
+
+_KEY = re.compile(r"(?P<repository>[^/#@\s]+/[^/#@\s]+)(#(?P<number>\d+))?([@ ].*)?")
+
+#: GitHub's tokens by their prefixes ("About authentication to GitHub"), and JSON Web Tokens.
+_TOKEN = r"\bgh[opsur]_\w{16,}|\bgithub_pat_\w{16,}|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+"  # noqa: S105 - the pattern of one
 
 
 def configure(log_format: str, secrets: Iterable[str] = ()) -> None:
@@ -21,6 +27,7 @@ def configure(log_format: str, secrets: Iterable[str] = ()) -> None:
     """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        about_key,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -52,19 +59,32 @@ def configure(log_format: str, secrets: Iterable[str] = ()) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
+def about_key(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """A processor that says what a flow's key is about: its delivery, repository and pull request."""
+    key = str(line.get("key", ""))
+    if line.get("flow") == "deliver":
+        line.setdefault("delivery", key)
+    elif found := _KEY.fullmatch(key):
+        line.setdefault("repository", found["repository"])
+        if found["number"]:
+            line.setdefault("pull_request", int(found["number"]))
+    return line
+
+
 def masking(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, EventDict], EventDict]:
-    """A processor that replaces these values wherever they show in a line's text values."""
-    hidden = tuple(sorted({secret for secret in secrets if secret.strip()}, key=len, reverse=True))
+    """A processor that replaces these values, and whatever looks like a token, wherever they show in a line."""
+    hidden = sorted({secret for secret in secrets if secret.strip()}, key=len, reverse=True)
+    pattern = re.compile("|".join([*(re.escape(secret) for secret in hidden), _TOKEN]))
 
     def mask(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-        return {key: _masked(value, hidden) for key, value in line.items()}
+        return {key: value if key.startswith("_") else _masked(value, pattern) for key, value in line.items()}
 
     return mask
 
 
-def _masked(value: object, hidden: tuple[str, ...]) -> object:
-    if not isinstance(value, str):
+def _masked(value: object, pattern: re.Pattern[str]) -> object:
+    if value is None or isinstance(value, bool | int | float):
         return value
-    for secret in hidden:
-        value = value.replace(secret, _MASK)
-    return value
+    text = value if isinstance(value, str) else repr(value)
+    masked = pattern.sub(_MASK, text)
+    return masked if isinstance(value, str) or masked != text else value

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Self
+from urllib.parse import unquote, urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -29,7 +33,9 @@ class Settings(BaseSettings):
         "https://api.github.com", description="GitHub Enterprise Server: https://HOST/api/v3.", pattern=r"^https?://"
     )
     database_url: str = Field(
-        "sqlite:///hotfix-guard.sqlite3", description="SQLite file, or postgresql://user:password@host/database."
+        "sqlite:///hotfix-guard.sqlite3",
+        description="SQLite file, or postgresql://user:password@host/database.",
+        repr=False,
     )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
@@ -64,7 +70,16 @@ class Settings(BaseSettings):
         try:
             return self.github_private_key_path.read_text()
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"GITHUB_PRIVATE_KEY_PATH can't be read: {error}") from error
+            said = getattr(error, "strerror", None) or "it is no text"
+            raise SettingsError(f"GITHUB_PRIVATE_KEY_PATH can't be read: {said}") from error
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Everything that must never show in a log, however it is quoted; the key also line by line."""
+        lines = (line for line in self.private_key.splitlines() if not line.startswith("-----"))
+        password = urlsplit(self.database_url).password or ""
+        found = (self.github_webhook_secret.get_secret_value(), self.private_key, *lines, password, unquote(password))
+        return frozenset(secret for secret in found if secret.strip())
 
 
 def load() -> Settings:
@@ -74,10 +89,23 @@ def load() -> Settings:
         SettingsError: one is missing or wrong; the message names it, never its value.
     """
     try:
-        return Settings()  # the values come from the environment
+        settings = Settings()  # the values come from the environment
+    except UnicodeDecodeError as error:
+        raise SettingsError(".env is no UTF-8 text") from error
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False, include_context=False)
         raise SettingsError("; ".join(_told(each["loc"], each["msg"]) for each in problems)) from error
+    _check_key(settings.private_key)
+    return settings
+
+
+def _check_key(pem: str) -> None:
+    try:
+        key: object = load_pem_private_key(pem.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, RSAPrivateKey):
+        raise SettingsError("the App's private key can't be read: expected the PEM file that GitHub gave out")
 
 
 def _told(loc: tuple[int | str, ...], message: str) -> str:

@@ -31,14 +31,14 @@ def deliver(guid: str, routes: Routes, ports: Ports) -> None:
     delivery = ports.ledger.delivery(guid)
     event = events.parse(delivery.event, delivery.payload)
     handlers = routes.get((delivery.event, getattr(event, "action", "")), ())
-    with structlog.contextvars.bound_contextvars(github_event=delivery.event, **_about(event)):
+    with structlog.contextvars.bound_contextvars(github_event=delivery.event, **about(event)):
         if isinstance(event, Event):
             note_installation(event, ports)
         failures = [error for handler in handlers if (error := _run(handler, event, ports, delivery.received_at))]
         _raise(failures)
 
 
-def _about(event: events.Part) -> dict[str, object]:
+def about(event: events.Part) -> dict[str, object]:
     """What every log line of this delivery bears."""
     about: dict[str, object] = {}
     if isinstance(event, Event):
