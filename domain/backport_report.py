@@ -53,7 +53,7 @@ _SENTENCES = MappingProxyType(
 
 def comment(ref: PullRequestRef, results: tuple[TargetResult, ...]) -> str:
     """The one comment on the original: a row a target."""
-    rows = ["| Target | Outcome | |", "| --- | --- | --- |", *(_row(result) for result in results)]
+    rows = ["| Target | Outcome | Details |", "| --- | --- | --- |", *(_row(result) for result in results)]
     return "\n".join([COMMENT_MARKER, f"**Backports of #{ref.number}**", "", *rows]) + "\n"
 
 

@@ -107,11 +107,17 @@ def _row(policy: PolicyOutcome) -> str:
     steps = dict.fromkeys(finding.remedy for finding in policy.findings if finding.remedy)
     step = next(iter(steps), "")
     more = f" (and {len(steps) - 1} more below)" if len(steps) > 1 else ""
-    return f"| {cell(policy.name)} | {outcome} | {_said(policy.summary)} | {_said(step)}{more} |"
+    return f"| {cell(policy.name)} | {outcome} | {_said(policy.summary)} | {_said(_sentence(step))}{more} |"
 
 
 def _said(text: str) -> str:
     return markdown(shortened(text, _MAX_MESSAGE)) or "-"
+
+
+def _sentence(text: str) -> str:
+    """A plain phrase as the beginning of a sentence; a file's or a package's name keeps its case."""
+    word = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if word.isalpha() and word.islower() else text
 
 
 def _details(verdict: Verdict) -> str:
@@ -130,8 +136,8 @@ def _section(policy: PolicyOutcome) -> str:
 
 def _item(finding: Finding) -> str:
     where = f"{code(location(finding))}: " if finding.path else ""
-    remedy = f"<br>**Next step:** {_said(finding.remedy)}" if finding.remedy else ""
-    return f"- {where}{_said(finding.message)}{remedy}"
+    remedy = f"\n  - **Next step:** {_said(_sentence(finding.remedy))}" if finding.remedy else ""
+    return f"- {where}{_said(_sentence(finding.message))}{remedy}"
 
 
 def location(finding: Finding) -> str:
@@ -151,7 +157,7 @@ def _annotations(verdict: Verdict) -> tuple[Annotation, ...]:
 
 def _annotation(policy: PolicyOutcome, finding: Finding) -> Annotation:
     level = "failure" if policy.needs_attention else "warning"
-    message = finding.message + (f"\nNext step: {finding.remedy}" if finding.remedy else "")
+    message = _sentence(finding.message) + (f"\nNext step: {_sentence(finding.remedy)}" if finding.remedy else "")
     return Annotation(finding.path, finding.line, finding.line, level, shortened(message, _MAX_MESSAGE), policy.name)
 
 

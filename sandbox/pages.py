@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
+
+from markdown_it import MarkdownIt
 
 from sandbox.diffs import FileDiff
 from sandbox.model import CheckRun, Issue, PullRequest, Repository
 from sandbox.suites import newest_runs
 from sandbox.world import World
 
+# Raw HTML off, and links only where MarkdownIt holds them for harmless: what people wrote is never obeyed.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f2328;background:#fff}
 pre{background:#f6f8fa;padding:1rem;overflow:auto;white-space:pre-wrap}
 table{border-collapse:collapse;width:100%}
 td,th{border-bottom:1px solid #d1d9e0;padding:.4rem;text-align:left;vertical-align:top}
+section{background:#f6f8fa;padding:.2rem 1rem;margin:.5rem 0}
+code{background:#eaeef2;padding:0 .3em;border-radius:.2em}
+.name{white-space:nowrap}
 small{color:#59636e}
 """
 
@@ -25,7 +34,7 @@ def issue_page(world: World, repository: Repository, issue: Issue) -> str:
     if isinstance(issue, PullRequest):
         ends = f"{issue.base_ref} ← {issue.head_ref} ({issue.head_sha[:7]})"
         facts += [f"<p>{_text(ends)}</p>", _checks(repository, issue), _reviews(issue)]
-    facts.append(f"<pre>{_text(issue.body or '')}</pre>")
+    facts.append(_written(issue.body or ""))
     facts += [_comment(c.user, c.body) for c in repository.comments.values() if c.issue_number == issue.number]
     if isinstance(issue, PullRequest):
         git = world.store.git(repository)
@@ -37,7 +46,7 @@ def issue_page(world: World, repository: Repository, issue: Issue) -> str:
 def run_page(repository: Repository, run: CheckRun) -> str:
     """The page of a check run."""
     parts = [f"<p>{_text(run.conclusion or run.status)} on {_text(run.head_sha[:7])}</p>"]
-    parts += [f"<h2>{_text(run.title or '')}</h2>", f"<pre>{_text(run.summary or '')}\n\n{_text(run.text or '')}</pre>"]
+    parts += [f"<h2>{_text(run.title or '')}</h2>", _written(f"{run.summary or ''}\n\n{run.text or ''}")]
     rows = [(f"{a.path}:{a.start_line}", a.annotation_level, f"{a.title or ''} {a.message}") for a in run.annotations]
     parts.append(_table(("Where", "Level", "What"), rows))
     parts.append(_table(("Button", "About"), [(action.label, action.description) for action in run.actions]))
@@ -68,8 +77,10 @@ def _checks(repository: Repository, pull: PullRequest) -> str:
     rows = []
     for run in newest_runs(repository, pull.head_sha):
         name = f'<a href="/{_text(repository.full_name)}/runs/{run.id}">{_text(run.name)}</a>'
-        detail = f"{_text(run.title or '')}<pre>{_text(run.summary or '')}</pre>"
-        rows.append(f"<tr><td>{name}</td><td>{_text(run.conclusion or run.status)}</td><td>{detail}</td></tr>")
+        detail = f"<b>{_text(run.title or '')}</b>{_written(run.summary or '')}"
+        rows.append(
+            f"<tr><td class=name>{name}</td><td>{_text(run.conclusion or run.status)}</td><td>{detail}</td></tr>"
+        )
     return f"<h2>Checks</h2><table>{''.join(rows)}</table>"
 
 
@@ -79,7 +90,12 @@ def _reviews(pull: PullRequest) -> str:
 
 
 def _comment(user: str, body: str) -> str:
-    return f"<p><b>{_text(user)}</b></p><pre>{_text(body)}</pre>"
+    return f"<p><b>{_text(user)}</b></p>{_written(body)}"
+
+
+def _written(markdown: str) -> str:
+    """What somebody wrote, rendered as GitHub would: hidden comments stay hidden, HTML is shown and not obeyed."""
+    return f"<section>{_MARKDOWN.render(_HIDDEN.sub('', markdown))}</section>" if markdown.strip() else ""
 
 
 def _diff(files: Iterable[FileDiff]) -> str:

@@ -42,11 +42,11 @@ def test_the_check_run_says_what_to_do_next():
         "| Policy | Outcome | Evidence | Next step |\n"
         "| --- | --- | --- | --- |\n"
         "| `diff-size` | ❌ fail | 12 lines changed, fewer than 10 allowed "
-        "| move the clean-up to a pull request on develop |\n"
+        "| Move the clean-up to a pull request on develop |\n"
         "| `hotfix-comment` | ✅ pass | HOTFIX comment at cart.py:2 | - |\n"
         "| `dependencies` | ⚠️ warn (advisory) | adds left-pad (npm) | - |"
     )
-    assert run.text.startswith("### ❌ diff-size\n\n- `cart.py:3`: cart.py changes 9 lines<br>**Next step:** move")
+    assert run.text.startswith("### ❌ diff-size\n\n- `cart.py:3`: cart.py changes 9 lines\n  - **Next step:** Move")
     assert [(each.path, each.start_line, each.level) for each in run.annotations] == [
         ("cart.py", 3, "failure"),
         ("package.json", 7, "warning"),
