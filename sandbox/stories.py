@@ -143,7 +143,7 @@ def good_hotfix(stage: Stage) -> None:
     """A hotfix that is approved, merged and backported."""
     stage.tell("1. A good hotfix: bob pushes a small fix with its test")
     files = {"cart.py": _FIXED_CART, "tests/test_cart.py": _FIXED_TEST}
-    number = _open(stage, "good", files, "Never charge less than nothing")
+    number = open_hotfix(stage, "good", files, "Never charge less than nothing")
     wait_for_conclusion(stage, number, "action_required")
     stage.tell(f"   the check on #{number} waits for people: alice, the tech lead, approves")
     stage.alice.approve(REPOSITORY, number)
@@ -157,7 +157,7 @@ def bad_hotfix(stage: Stage) -> None:
     """A hotfix that breaks all five policies and whose merge is refused."""
     stage.tell("2. A hotfix that breaks all five policies")
     files = {"cart.py": _REWRITTEN, "requirements.txt": "requests==2.32.3\nleftpad==1.0\n"}
-    number = _open(stage, "bad", files, "Rewrite the rates")
+    number = open_hotfix(stage, "bad", files, "Rewrite the rates")
     run = wait_for_conclusion(stage, number, "failure")
     stage.tell(f"   the check on #{number} says: {run['output']['title']}")
     try:
@@ -171,7 +171,7 @@ def conflicting_hotfix(stage: Stage) -> None:
     """A hotfix whose backport conflicts with what develop made of the same lines."""
     stage.tell("3. A hotfix whose backport conflicts")
     files = {"labels.py": _FIXED_LABELS, "tests/test_labels.py": _LABELS_TEST}
-    number = _open(stage, "conflict", files, "Cut labels that stop the printer")
+    number = open_hotfix(stage, "conflict", files, "Cut labels that stop the printer")
     wait_for_conclusion(stage, number, "action_required")
     stage.alice.approve(REPOSITORY, number)
     wait_for_conclusion(stage, number, "success")
@@ -191,7 +191,8 @@ def no_hotfix(stage: Stage) -> None:
     _merge(stage, "other", "rebase")
 
 
-def _open(stage: Stage, story: str, files: dict[str, str], title: str) -> int:
+def open_hotfix(stage: Stage, story: str, files: dict[str, str], title: str) -> int:
+    """Have bob push files to a branch of the story's own and open a labelled pull request; its number."""
     branch = f"fix/{story}"
     stage.bob.push(REPOSITORY, branch, files, title)
     number = stage.bob.open_pull(REPOSITORY, branch, "main", title, labels=["hotfix"])
