@@ -4,6 +4,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from adapters.database import Database
-from adapters.ledger import migrate
+from adapters.engine import migrate
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,29 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         tempfile.TemporaryDirectory(prefix="hotfix-pg-", ignore_cleanup_errors=True) as folder,
         get_server(Path(folder) / "data", cleanup_mode="stop") as server,
     ):
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # No test pulls the plug.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
+
+
+@contextmanager
+def a_postgres_database(server: str, template: str = "template1") -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: str) -> Iterator[str]:
+    """The name of a PostgreSQL database that others are copied from, which is quicker than migrating each."""
+    with a_postgres_database(postgres) as url:
+        migrate(url)
+        yield psycopg.conninfo.conninfo_to_dict(url)["dbname"]  # type: ignore[misc]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -37,19 +60,21 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'ledger.sqlite'}"
         return
-    server = request.getfixturevalue("postgres")
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield server.replace("/postgres?", f"/{name}?")
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with a_postgres_database(request.getfixturevalue("postgres")) as url:
+        yield url
 
 
-@pytest.fixture
-def url(empty_url: str) -> str:
-    """The URL of a fresh ledger."""
-    migrate(empty_url)
-    return empty_url
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh database in its newest shape."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+        migrate(url)
+        yield url
+        return
+    template = request.getfixturevalue("migrated_template")
+    with a_postgres_database(request.getfixturevalue("postgres"), template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from adapters.database import Database, engine_url, open_engine
-from adapters.engine import Engine, migrate
+from adapters.engine import Engine
 from adapters.ledger.models import OwedRow
 from adapters.ledger.owed import Owed
 from adapters.ledger.processes import Processes
@@ -31,7 +31,6 @@ Start = Callable[..., Engine]
 @pytest.fixture
 def start(url: str) -> Iterator[Start]:
     """Launches engines on the fresh database and stops them in the end."""
-    migrate(url)
     launched: list[Engine] = []
 
     def launch(*, pace: Pace = QUICK, worker: bool = True, **flows: Callable[[str], None]) -> Engine:
@@ -236,7 +235,6 @@ def test_a_process_that_only_accepts_leaves_the_work_to_others(start: Start) -> 
 
 
 def test_periodic_work_begins_at_once_and_comes_again(url: str) -> None:
-    migrate(url)
     flow = Recorder()
     engine = Engine(url, QUICK)
     engine.every("sweep", 0.3, lambda: flow("now"))

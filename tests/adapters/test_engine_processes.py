@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from adapters.database import Database
-from adapters.engine import Engine, migrate
+from adapters.engine import Engine
 from adapters.ledger.models import OwedRow, ProcessRow
 from tests.adapters.waiting import wait_until
 
@@ -31,7 +31,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def spawn(url: str, folder: Path) -> Iterator[Spawn]:
     """Starts worker processes, given after how many seconds of silence they declare each other dead."""
-    migrate(url)
     running: list[subprocess.Popen[bytes]] = []
 
     def start(stale_after: float) -> subprocess.Popen[bytes]:
@@ -50,7 +49,6 @@ def spawn(url: str, folder: Path) -> Iterator[Spawn]:
 @pytest.fixture
 def web(url: str) -> Iterator[Engine]:
     """An engine that only asks."""
-    migrate(url)
     engine = Engine(url)
     engine.launch(worker=False)
     yield engine
