@@ -51,7 +51,7 @@ def check(
     needs = policies.desk_needs(configuration.policies)
     change = repository.change(base_oid, head_oid, needs.other_paths)
     change = replace(change, title=title, body=_body(body_file), labels=labels)
-    _finish(_inspected(configuration, change), change, form)
+    _finish(inspected(configuration, change), change, form)
 
 
 def _of_base(repository: LocalRepository, base_oid: str) -> policies.Configuration | Verdict:
@@ -63,7 +63,7 @@ def _of_base(repository: LocalRepository, base_oid: str) -> policies.Configurati
         return policies.broken_policy_file(error, file)
 
 
-def _inspected(configuration: policies.Configuration, change: Change) -> Verdict:
+def inspected(configuration: policies.Configuration, change: Change) -> Verdict:
     """The policies' verdict; a change that changes nothing is never fine, whatever they say of it."""
     verdict = policies.inspect(configuration.policies, change)
     if change.files or change.evidence.diff_problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from adapters.git.diffing import Side
 from adapters.git.run import Git
@@ -19,14 +19,14 @@ _CLOSED_MODES = {SUBMODULE_MODE: "submodule", SYMLINK_MODE: "symbolic link", "04
 
 
 class Blobs:
-    """The contents that a change needs, fetched from the object database by two processes at most."""
+    """The contents that a change needs.
 
-    def __init__(self, git: Git, sides: Iterable[Side]) -> None:
-        wanted = sorted({side.oid for side in sides if side.mode not in _CLOSED_MODES})
-        self._sizes = _sizes(git, wanted)
-        small = [oid for oid in wanted if self._sizes[oid] <= LARGEST_FILE]
-        out = git.run("cat-file", "--batch", stdin=_lines(small)).stdout if small else b""
-        self._raw = {oid: raw for oid, (_, raw) in batch(out, small)}
+    Args:
+        raw: the bytes of each blob by its object id; what is missing there is too large to be read.
+    """
+
+    def __init__(self, raw: Mapping[str, bytes]) -> None:
+        self._raw = raw
 
     def content(self, side: Side | None) -> Content | None:
         """One side of a file as policies see it."""
@@ -54,13 +54,36 @@ class Blobs:
         return side.oid in self._raw
 
 
-def _sizes(git: Git, oids: list[str]) -> dict[str, int]:
+def read_blobs(git: Git, sides: Iterable[Side]) -> Blobs:
+    """Fetch contents from the object database, by two processes at most.
+
+    Raises:
+        UnreadableInputError: the repository lacks one.
+    """
+    oids = wanted(sides)
     if not oids:
-        return {}
+        return Blobs({})
     lines = git.run("cat-file", "--batch-check", stdin=_lines(oids)).text.splitlines()
-    if any(line.endswith(" missing") for line in lines):
+    sizes = {oid: size_of(line) for oid, line in zip(oids, lines, strict=True)}
+    small = [oid for oid in oids if sizes[oid] <= LARGEST_FILE]
+    out = git.run("cat-file", "--batch", stdin=_lines(small)).stdout if small else b""
+    return Blobs({oid: raw for oid, (_, raw) in batch(out, small)})
+
+
+def wanted(sides: Iterable[Side]) -> list[str]:
+    """The object ids of those sides that hold text for people."""
+    return sorted({side.oid for side in sides if side.mode not in _CLOSED_MODES})
+
+
+def size_of(answer: str) -> int:
+    """The size of an object, from the line with which `git cat-file` answers a question for it.
+
+    Raises:
+        UnreadableInputError: there is no such object here.
+    """
+    if answer.endswith(" missing"):
         raise UnreadableInputError("contents are missing in the repository; run: git fetch --refetch")
-    return {oid: int(line.rpartition(" ")[2]) for oid, line in zip(oids, lines, strict=True)}
+    return int(answer.rpartition(" ")[2])
 
 
 def _lines(oids: list[str]) -> bytes:

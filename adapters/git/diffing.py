@@ -13,7 +13,7 @@ from domain.errors import UnreadableInputError
 #: `diff-tree` reads none of the settings that people make for `git diff`; these options fix the rest. Myers' algorithm
 #: with the indent heuristic and renames from 50 % on are git's defaults (git-diff). GitHub documents none of its own,
 #: so the desk may differ from it by a line where a change can be told in several ways.
-_OPTIONS = (
+OPTIONS = (
     *("-r", "-p", "--raw", "--no-abbrev", "--full-index", "--find-renames=50%", "-l1000"),
     *("--diff-algorithm=myers", "--indent-heuristic", "--unified=3", "--inter-hunk-context=0"),
     *("--src-prefix=a/", "--dst-prefix=b/", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative"),
@@ -55,7 +55,7 @@ def show(git: Git, base: str, head: str, *, as_text: bool = False, paths: Sequen
     """
     text = ("--text",) if as_text else ()
     limits = [f":(top,literal){path}" for path in paths]
-    return git.run("diff-tree", *_OPTIONS, *text, base, head, "--", *limits).stdout.decode("utf-8", "replace")
+    return git.run("diff-tree", *OPTIONS, *text, base, head, "--", *limits).stdout.decode("utf-8", "replace")
 
 
 def read(shown: str) -> list[Compared]:

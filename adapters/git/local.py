@@ -5,19 +5,17 @@ Nothing is ever fetched here: a configuration that came with a repository could 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
-from adapters.git.contents import Blobs
-from adapters.git.diffing import Compared, Side, read, show
+from adapters.git.contents import read_blobs
+from adapters.git.evidence import OneShot, gather
 from adapters.git.faults import ForeignRepositoryError
 from adapters.git.history import commits_between
 from adapters.git.run import Done, Git
 from adapters.git.trust import is_trusted
-from domain.change import Change, ChangedFile, Evidence
-from domain.diff import SUBMODULE_MODE, FileDiff
+from domain.change import Change
 from domain.errors import UnreadableInputError
 from domain.pull_request import PolicyFile
 
@@ -65,20 +63,17 @@ class LocalRepository:
         """
         base_oid, head_oid = self._resolve(base, head)
         grown_from = self._common(base_oid, head_oid, f"{base} and {head}")
-        evidence = self._evidence(grown_from, head_oid, tuple(other_paths))
+        evidence = gather(OneShot(self._git), grown_from, head_oid, tuple(other_paths))
         return Change(base_oid, head_oid, evidence, commits=commits_between(self._git, base_oid, head_oid))
 
-    def _evidence(self, base: str, head: str, other_paths: Sequence[str]) -> Evidence:
-        sides = self._sides(head, other_paths)
-        shown = show(self._git, base, head)
-        try:
-            files, problem = read(shown), ""
-        except UnreadableInputError as error:
-            files, problem = [], str(error)
-        blobs = Blobs(self._git, [*(side for file in files for side in file.sides), *sides.values()])
-        others = {path: blobs.content(sides.get(path)) for path in other_paths}
-        changed = self._changed(base, head, blobs, files)
-        return Evidence(changed, problem, others=MappingProxyType(others), merge_base=base)
+    def git(self) -> Git:
+        """How git runs in this repository, for what reads more than one change.
+
+        Raises:
+            UnreadableInputError: this is no repository that may be read.
+        """
+        self._open("rev-parse", "--git-dir")
+        return self._git
 
     def policy_file(self, revision: str, path: str) -> PolicyFile | None:
         """A file as it stands at a revision, with the commit that brought it; None where there is none.
@@ -87,10 +82,10 @@ class LocalRepository:
             UnreadableInputError: there is no such revision.
         """
         commit = self.resolve(revision)
-        side = self._sides(commit, [path]).get(path)
+        side = OneShot(self._git).sides(commit, [path]).get(path)
         if side is None:
             return None
-        content = Blobs(self._git, [side]).content(side)
+        content = read_blobs(self._git, [side]).content(side)
         source = f"{path} at {revision} ({commit[:_SHORT]})"
         return PolicyFile(content.text if content else None, side.oid, self._brought_by(commit, path), source)
 
@@ -106,7 +101,7 @@ class LocalRepository:
                 raise UnreadableInputError(f"the repository has no revision {revision}")
         return [line.partition(" ")[0] for line in lines]
 
-    def _open(self, *arguments: str, stdin: bytes) -> Done:
+    def _open(self, *arguments: str, stdin: bytes = b"") -> Done:
         """Run the first command of a deed; it finds out whether there is a repository that may be read."""
         if not self._path.is_dir():
             raise UnreadableInputError(f"{self._path} is no folder")
@@ -127,44 +122,8 @@ class LocalRepository:
             )
         raise UnreadableInputError(f"{called} share no history")
 
-    def _changed(self, base: str, head: str, blobs: Blobs, files: Sequence[Compared]) -> tuple[ChangedFile, ...]:
-        """The changed files, each told by what is in it: the change's own attributes could hide lines or show noise."""
-        hidden = [file for file in files if file.file.binary and _is_text(file, blobs)]
-        paths = [path for file in hidden for path in (file.file.base_path, file.file.path)]
-        shown = read(show(self._git, base, head, as_text=True, paths=paths)) if paths else []
-        as_text = {_key(file): file for file in shown}
-        found = [as_text.get(_key(file), file) for file in files]
-        return tuple(
-            ChangedFile(_told(file, blobs), blobs.content(file.base), blobs.content(file.head)) for file in found
-        )
-
-    def _sides(self, commit: str, paths: Sequence[str]) -> dict[str, Side]:
-        if not paths:
-            return {}
-        out = self._git.run("ls-tree", "-z", "--full-tree", commit, "--", *paths).stdout
-        lines = [line.partition("\t") for line in out.decode("utf-8", "surrogateescape").split("\0") if line]
-        found = {path: Side(head.split(" ")[0], head.split(" ")[2]) for head, _, path in lines}
-        return {path: side for path, side in found.items() if path in paths}
-
     def _brought_by(self, commit: str, path: str) -> str:
         """The newest commit that touched a file, "" where a shallow clone ends before it can be told."""
         newest = self._git.run("rev-list", "--max-count=1", commit, "--", f":(top,literal){path}").text
         ends = self._path / self._git.run("rev-parse", "--git-path", "shallow").text
         return "" if ends.is_file() and newest in ends.read_text().split() else newest
-
-
-def _is_text(file: Compared, blobs: Blobs) -> bool:
-    sides = [side for side in file.sides if side.mode != SUBMODULE_MODE]
-    return bool(sides) and not any(blobs.is_binary(side) for side in sides)
-
-
-def _told(file: Compared, blobs: Blobs) -> FileDiff:
-    """The diff of a file; noise that an attribute made of a binary file is taken out."""
-    read = [side for side in file.sides if blobs.was_read(side)]
-    if any(blobs.is_binary(side) for side in read):
-        return replace(file.file, binary=True, hunks=())
-    return file.file
-
-
-def _key(file: Compared) -> tuple[Side | None, Side | None, str]:
-    return file.base, file.head, file.file.path

@@ -13,7 +13,8 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -127,13 +128,14 @@ class Git:
             NotFoundError: the remote has no such repository or branch.
             UnreadableInputError: there is no such repository or revision here.
         """
-        environment = self._environment() | ({"GIT_INDEX_FILE": str(index)} if index else {})
+        environment = self.environment() | ({"GIT_INDEX_FILE": str(index)} if index else {})
         done = _run(["git", *arguments], self, environment, stdin)
         if done.code not in codes:
             raise fault(arguments[0], done.stdout, done.stderr)
         return done
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """All that git gets to see of the environment."""
         passed = {name: os.environ[name] for name in _PASSED + _PROXIES if name in os.environ}
         settings = _SETTINGS | dict(self.settings) | (self.access.settings() if self.access else {})
         closed = {
@@ -155,33 +157,52 @@ class Git:
         return passed | closed | dict(self.variables)
 
 
-def _run(command: list[str], git: Git, environment: dict[str, str], stdin: bytes) -> Done:
+def start(git: Git, arguments: Sequence[str], errors: int) -> subprocess.Popen[bytes]:
+    """Start a git program that reads and writes pipes; whoever starts one has to `end` it.
+
+    Args:
+        git: where, and with which limits and settings.
+        arguments: as for `Git.run`.
+        errors: where its standard error goes, as `subprocess` says it.
+
+    Raises:
+        GitError: it can't be started.
+    """
+    return _start(["git", *arguments], git, git.environment(), errors)
+
+
+def _start(command: list[str], git: Git, environment: dict[str, str], errors: int) -> subprocess.Popen[bytes]:
     try:
-        process = subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(  # noqa: S603
             command,
             cwd=git.folder,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=errors,
             start_new_session=True,
         )
     except OSError as error:
         raise GitError(f"git can't be started in that folder: {error.strerror}") from error
+
+
+def _run(command: list[str], git: Git, environment: dict[str, str], stdin: bytes) -> Done:
+    process = _start(command, git, environment, subprocess.PIPE)
     try:
         return _Exchange(process, git, stdin).until_end(command[1])
     finally:
-        _end(process)
+        end(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """Leave nothing running, transport programs that git started included."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
-            stream.close()
+            with suppress(BrokenPipeError):  # what was never read by it is still to be written
+                stream.close()
 
 
 class _Exchange:
