@@ -24,7 +24,7 @@ from adapters.git import Picker
 from adapters.github import GitHubApp
 from adapters.runner import Pace
 from adapters.settings import MAX_BODY_BYTES, Settings
-from domain.errors import HotfixGuardError, SettingsError
+from domain.errors import HotfixGuardError, NotFoundError, NotPermittedError, SettingsError
 from domain.pull_request import PullRequestRef, Signature
 from domain.record import StoredDelivery
 from handlers import ROUTES
@@ -40,6 +40,9 @@ _log = structlog.get_logger()
 
 #: GitHub's GUIDs are UUIDs; whatever else comes must at least be harmless in a log line and a key.
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+#: The server breaks off what is far too large; what is a little too large is told so in a proper answer.
+_MARGIN = 1_000_000
 
 #: Who commits what is picked. No account can have brackets in its name, so nobody else is credited.
 COMMITTER = Signature("Hotfix Guard", "hotfix-guard[bot]@users.noreply.github.com")
@@ -166,13 +169,26 @@ def _pace(settings: Settings) -> Pace:
 
 def flows(ports: Ports) -> Mapping[str, Callable[[str], None]]:
     """What can be owed, by name; each takes its key."""
-    return {
+    doable = {
         "deliver": lambda guid: _deliver(guid, ports),
         "inspect": lambda key: _on_pull_request(inspect_hotfix, key, ports),
         "inspect-group": lambda key: inspect_merge_group(MergeGroupRef.parse(key), ports),
         "backport": lambda key: _on_pull_request(backport_hotfix, key, ports),
         "sweep": lambda key: sweep_repository(key, ports),
     }
+    return {name: _unless_refused(flow) for name, flow in doable.items()}
+
+
+def _unless_refused(flow: Callable[[str], None]) -> Callable[[str], None]:
+    """End a flow that GitHub refuses: the App was removed, or lacks a permission; another try would tell the same."""
+
+    def attempt(key: str) -> None:
+        try:
+            flow(key)
+        except (NotFoundError, NotPermittedError) as error:
+            _log.warning("refused by GitHub", error=str(error), key=key)
+
+    return attempt
 
 
 def _deliver(guid: str, ports: Ports) -> None:
@@ -207,7 +223,7 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
     _log_safely(settings)
     migrate(settings.database_url)
     service = wire(settings)
-    server = _server(service.flask, settings)
+    server = web_server(service.flask, settings.host, settings.port)
     service.engine.launch(worker=with_worker)
     port = getattr(server, "effective_port", settings.port)
     _log.info("listening", host=settings.host, port=port, worker=with_worker)
@@ -219,19 +235,19 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
         service.engine.stop()
 
 
-def _server(flask: Flask, settings: Settings) -> Any:
+def web_server(flask: Flask, host: str, port: int) -> Any:
+    """A server that listens already, and answers once it runs.
+
+    Raises:
+        SettingsError: nobody can listen there.
+    """
     try:
         return waitress.server.create_server(
-            flask,
-            host=settings.host,
-            port=settings.port,
-            threads=16,
-            max_request_body_size=MAX_BODY_BYTES + 1,
-            ident=None,
+            flask, host=host, port=port, threads=16, max_request_body_size=MAX_BODY_BYTES + _MARGIN, ident=None
         )
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or error
-        raise SettingsError(f"can't listen at HOST {settings.host}, PORT {settings.port}: {said}") from error
+        raise SettingsError(f"can't listen at HOST {host}, PORT {port}: {said}") from error
 
 
 def work(settings: Settings) -> None:

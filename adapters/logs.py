@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterable
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from domain.wording import plain
+
 _MASK = "***"
+
+_MANY_LINES = frozenset({"exception", "stack"})
 
 _KEY = re.compile(r"(?P<repository>[^/#@\s]+/[^/#@\s]+)(#(?P<number>\d+))?([@ ].*)?")
 
@@ -49,7 +53,7 @@ def configure(log_format: str, secrets: Iterable[str] = ()) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), structlog.stdlib.PositionalArgumentsFormatter(), *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, one_line, renderer],
         )
     )
     root = logging.getLogger()
@@ -69,6 +73,13 @@ def about_key(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDic
         if found["number"]:
             line.setdefault("pull_request", int(found["number"]))
     return line
+
+
+def one_line(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """A processor that keeps what strangers wrote from looking like lines of their own."""
+    return {
+        key: plain(value) if isinstance(value, str) and key not in _MANY_LINES else value for key, value in line.items()
+    }
 
 
 def masking(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, EventDict], EventDict]:

@@ -77,6 +77,13 @@ def test_no_library_and_no_traceback_tells_a_secret(form: str) -> None:
     assert SECRET not in done.stderr + done.stdout
 
 
+def test_what_strangers_wrote_makes_no_line_of_its_own() -> None:
+    line = {"event": "request refused", "path": "/a\n2026-01-01 [info] all is well\x1b[2J", "exception": "one\ntwo"}
+    told = dict(logs.one_line(logging.getLogger(), "info", line))
+    assert told["path"] == "/a 2026-01-01 [info] all is well [2J"
+    assert told["exception"] == "one\ntwo"
+
+
 def test_a_flows_key_says_what_a_line_is_about() -> None:
     def about(**line: Any) -> dict[str, Any]:
         told = dict(logs.about_key(logging.getLogger(), "info", dict(line)))
