@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -50,6 +50,9 @@ def backport_hotfix(ref: PullRequestRef, ports: Ports) -> None:
     deed = _deed(outline, github, ports) if outline.pull_request.state == "merged" else None
     if deed is not None:
         _carry(deed, _targets(deed, outline))
+    for number in outline.siblings:
+        # They shared one check run, in which this one's verdict counts no longer.
+        ports.tasks.want("inspect", str(replace(ref, number=number)))
     ports.ledger.close(ref)
 
 

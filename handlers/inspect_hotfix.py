@@ -10,8 +10,8 @@ from domain import report
 from domain.check_run import CheckRun, PublishedRun
 from domain.pull_request import Outline, PullRequestRef
 from domain.record import PullRequestRecord, Release, SavedVerdict
-from domain.verdict import Verdict, worst
-from handlers.judge import Judgement, judge
+from domain.verdict import Verdict
+from handlers.judge import Judgement, deciding, judge
 from handlers.ports import GitHub, Ports
 
 #: Memberships change without a trace on the pull request, so an old verdict on a hotfix is reached again.
@@ -69,7 +69,7 @@ def _still_holds(
 
 def _counting_siblings(judgement: Judgement, outline: Outline, github: GitHub, ports: Ports) -> Verdict:
     """The worst verdict of all open pull requests that share this head and this base (palantir/policy-bot#528)."""
-    verdicts = [judgement.verdict]
+    verdicts = {outline.pull_request.ref.number: judgement.verdict}
     for number in outline.siblings:
         sibling = github.outline(number)
         same = (sibling.pull_request.head_oid, sibling.pull_request.base, sibling.pull_request.state) == (
@@ -78,8 +78,8 @@ def _counting_siblings(judgement: Judgement, outline: Outline, github: GitHub, p
             "open",
         )
         if same:
-            verdicts.append(judge(sibling, github, ports).verdict)
-    return worst(tuple(verdicts))
+            verdicts[number] = judge(sibling, github, ports).verdict
+    return deciding(verdicts) if len(verdicts) > 1 else judgement.verdict
 
 
 def _saved(
@@ -91,8 +91,9 @@ def _saved(
         base=pull_request.base,
         conclusion=judgement.verdict.conclusion,
         is_hotfix=judgement.is_hotfix,
-        # What the next inspection will start from: the lane is this one's doing.
-        fingerprint=_fingerprint(outline, judgement.is_hotfix, record.release, ports),
+        # What the next inspection will start from: the lane is this one's doing. A verdict that rests on other pull
+        # requests too is reached again by every sweep, for theirs may change without a trace on this one.
+        fingerprint="" if outline.siblings else _fingerprint(outline, judgement.is_hotfix, record.release, ports),
         external_id=run.external_id,
         report=report.as_json(
             judgement.verdict,

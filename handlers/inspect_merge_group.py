@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from domain import report
 from domain.errors import UnreadableInputError
 from domain.finding import Finding, Inspection, Level, Outcome
-from domain.verdict import PolicyOutcome, Verdict, worst
-from handlers.judge import judge
+from domain.verdict import PolicyOutcome, Verdict
+from handlers.judge import deciding, judge
 from handlers.ports import GitHub, Ports
 
 
@@ -57,11 +57,7 @@ def inspect_merge_group(group: MergeGroupRef, ports: Ports) -> None:
 def _worst(numbers: tuple[int, ...], github: GitHub, ports: Ports) -> Verdict:
     if not numbers:
         return _nothing_found()
-    verdicts = []
-    for number in numbers:
-        verdict = judge(github.outline(number), github, ports).verdict
-        verdicts.append(replace(verdict, reason=f"decided by pull request #{number}; {verdict.reason}"))
-    return worst(tuple(verdicts))
+    return deciding({number: judge(github.outline(number), github, ports).verdict for number in numbers})
 
 
 def _nothing_found() -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import policies
@@ -11,7 +12,7 @@ from domain.errors import PolicyFileError
 from domain.finding import Level, Outcome
 from domain.pull_request import Outline, PullRequest
 from domain.record import PullRequestRecord
-from domain.verdict import PolicyOutcome, Verdict
+from domain.verdict import PolicyOutcome, Verdict, worst
 from handlers.ports import GitHub, Ports
 
 
@@ -48,6 +49,23 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
     verdict = policies.inspect(configuration.policies, Change.of(outline, evidence))
     judged = Verdict.of((*verdict.policies, *([lint] if lint else [])))
     return Judgement(replace(judged, reason=f"a hotfix by its {why}"), is_hotfix=True, merge_base=evidence.merge_base)
+
+
+def deciding(verdicts: Mapping[int, Verdict]) -> Verdict:
+    """The verdict that counts for several pull requests together, with the one that decided named in it.
+
+    The same whichever of them is being inspected: else two that share a check run would overwrite each other's words
+    for ever.
+
+    Args:
+        verdicts: each pull request's own verdict by its number, at least one; among equals the lowest number counts.
+    """
+    told = (replace(verdicts[number], reason=_by(number, verdicts[number].reason)) for number in sorted(verdicts))
+    return worst(tuple(told))
+
+
+def _by(number: int, reason: str) -> str:
+    return "; ".join([f"decided by pull request #{number}", *([reason] if reason else [])])
 
 
 def _under_broken_file(error: PolicyFileError, outline: Outline, lint: PolicyOutcome | None) -> Verdict:

@@ -35,7 +35,7 @@ def sweep_repository(repository: str, ports: Ports) -> None:
 
 def _may_have_changed(ref: PullRequestRef, standing: OpenPullRequest, ports: Ports) -> bool:
     record = ports.ledger.pull_request(ref)
-    if record.is_hotfix or record.fingerprint_at is None or standing.updated_at is None:
+    if record.is_hotfix or not record.fingerprint or record.fingerprint_at is None or standing.updated_at is None:
         return True
     return standing.updated_at >= record.fingerprint_at.replace(microsecond=0)
 

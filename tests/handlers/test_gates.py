@@ -91,7 +91,7 @@ def test_a_broken_policy_file_on_the_base_is_named_with_its_place_and_commit_unt
     run = shop.concluded(number, "failure")
     said = run["output"]["summary"] + run["output"]["text"]
     assert ".github/hotfix.yml" in said
-    assert "line 2, column 1" in said
+    assert "Line 2, column 1" in said
     assert broken[:7] in said
     shop.bob.push(shop.name, "mend", {".github/hotfix.yml": POLICY_FILE}, "Mend it", base="main")
     mending = shop.bob.open_pull(shop.name, "mend", "main", "Mend the policy file")
