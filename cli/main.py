@@ -20,6 +20,8 @@ from domain.wording import plain
 COMMANDS = MappingProxyType(
     {
         "check": "cli.check",
+        "replay": "cli.replay",
+        "explain": "cli.explain",
         "backport": "cli.backport",
         "config": "cli.config",
         "policies": "cli.policies",

@@ -104,7 +104,12 @@ def _policy(policy: type[Policy]) -> str:
     lines = [f"### {policy.name}", "", summary, ""]
     lines += [f"- **{part}:** {found.get(part, '')}" for part in PARTS]
     lines += ["", *([rest, ""] if rest else [])]
-    return "\n".join([*lines, _table([(key, _described(policy, key)) for key in _settings(policy)])])
+    return "\n".join([*lines, _table(settings(policy))])
+
+
+def settings(policy: type[Policy]) -> list[tuple[str, tuple[str, str, str]]]:
+    """A policy's settings by name: what each takes, its default, and what it is for, with words set as code."""
+    return [(key, _described(policy, key)) for key in _settings(policy)]
 
 
 def _settings(policy: type[Policy]) -> list[str]:
