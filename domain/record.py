@@ -20,9 +20,15 @@ class StoredDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A person with the right took a pull request out of the hotfix lane, for the head that stood then."""
+    """A person with the right took a pull request out of the hotfix lane.
+
+    Attributes:
+        head_oid: the head that stood then.
+        base: the branch that it was to be merged into, whose policy file says who has the right.
+    """
 
     head_oid: str
+    base: str
     login: str
     reason: str
     at: datetime
@@ -33,8 +39,8 @@ class PullRequestRecord:
     """What the ledger remembers of a pull request.
 
     Attributes:
-        is_hotfix: whether it was inspected as a hotfix and not released since.
-        release: the newest release, None where there was none.
+        is_hotfix: whether it was ever inspected as a hotfix.
+        release: the newest release, None where there was none, or where a newer head became a hotfix again.
         fingerprint: what the newest verdict rested on, "" before the first.
         fingerprint_at: when that was.
         external_id: the check run's external id of the newest verdict.
@@ -54,6 +60,14 @@ class PullRequestRecord:
     base: str = ""
     judged_oid: str = ""
 
+    def is_released(self, head_oid: str, base: str) -> bool:
+        """Whether the release speaks of this head and this base; retargeted, a pull request is another proposal."""
+        return self.release is not None and (self.release.head_oid, self.release.base) == (head_oid, base)
+
+    def is_held(self, base: str) -> bool:
+        """Whether it stays a hotfix towards a base without any trigger: only a release towards that base ends it."""
+        return self.is_hotfix and (self.release is None or self.release.base != base)
+
 
 @dataclass(frozen=True, slots=True)
 class SavedVerdict:
@@ -64,6 +78,7 @@ class SavedVerdict:
         is_hotfix: whether policies were applied.
         name: the check run's name.
         answered: the record's `asked` as it stood before the inspection.
+        ended: the release that this verdict ends, None where it ends none; one given meanwhile stays.
     """
 
     head_oid: str
@@ -76,3 +91,4 @@ class SavedVerdict:
     at: datetime
     name: str = ""
     answered: int = 0
+    ended: Release | None = None

@@ -59,7 +59,7 @@ def _release(command: Command, ref: PullRequestRef, comment: Comment, github: Gi
         return f"The head is {code(head_oid[:7])} now, which is newer than your comment. Look again and repeat it."
     if why_not := _may_not_release(login, outline, github):
         return why_not
-    ports.ledger.release(ref, Release(head_oid, login, command.argument, comment.created_at))
+    ports.ledger.release(ref, Release(head_oid, outline.pull_request.base, login, command.argument, comment.created_at))
     ports.tasks.want("inspect", str(ref))
     return ""
 
@@ -67,17 +67,14 @@ def _release(command: Command, ref: PullRequestRef, comment: Comment, github: Gi
 def _may_not_release(login: str, outline: Outline, github: GitHub) -> str:
     """Why a person may not release, in Markdown, or "".
 
-    An administrator may; so may whoever has a role that approves hotfixes here, but not on a change of their own.
+    An administrator may; so may whoever has a role that approves hotfixes here and has no part in the change.
     """
     if github.can_administer(login):
         return ""
     roles = _approving_roles(outline)
-    own = {outline.pull_request.author} | {
-        each.login for commit in outline.pull_request.commits for each in commit.authors
-    }
     questions = frozenset(question for role in roles for question in role.questions(frozenset({login})))
     members = github.memberships(questions) if questions else frozenset()
-    if login not in own and any(role.has(login, members) for role in roles):
+    if policies.has_no_part(outline.pull_request, login) and any(role.has(login, members) for role in roles):
         return ""
     named = ", ".join(markdown(role.name) for role in roles)
     who = (

@@ -63,9 +63,9 @@ def _deed(outline: Outline, github: GitHub, ports: Ports) -> _Deed | None:
         return None
     configuration = _configuration(outline)
     record = ports.ledger.pull_request(pull_request.ref)
-    released = record.release is not None and record.release.head_oid == pull_request.head_oid
     trigger = policies.trigger(configuration, pull_request.labels, pull_request.head, pull_request.title)
-    if released or not (trigger or record.is_hotfix):
+    stays = bool(trigger) or record.is_held(pull_request.base)
+    if not stays or record.is_released(pull_request.head_oid, pull_request.base):
         return None
     merged = github.merged_pull_request(pull_request.ref.number)
     return _Deed(merged, backport.landed(merged), configuration, github, ports) if merged else None

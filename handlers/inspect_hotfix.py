@@ -9,7 +9,7 @@ from datetime import timedelta
 from domain import report
 from domain.check_run import CheckRun, PublishedRun
 from domain.pull_request import Outline, PullRequestRef
-from domain.record import PullRequestRecord, Release, SavedVerdict
+from domain.record import PullRequestRecord, SavedVerdict
 from domain.verdict import Verdict
 from handlers.judge import Judgement, deciding, judge
 from handlers.ports import GitHub, Ports
@@ -35,7 +35,7 @@ def inspect_hotfix(ref: PullRequestRef, ports: Ports) -> None:
     ports.ledger.see_head(ref, pull_request.head_oid, pull_request.base, ports.now())
     name = f"{ports.check_name}: {pull_request.base}"
     published = newest(outline.published, name)
-    stamp = _fingerprint(outline, record.is_hotfix, record.release, ports)
+    stamp = _fingerprint(outline, record, ports)
     if _still_holds(outline, record, stamp, published, ports):
         return
     judgement = judge(outline, github, ports)
@@ -52,8 +52,8 @@ def newest(published: tuple[PublishedRun, ...], name: str) -> PublishedRun | Non
     return next((run for run in published if run.name == name), None)
 
 
-def _fingerprint(outline: Outline, is_hotfix: bool, release: Release | None, ports: Ports) -> str:
-    grounds = (ports.version, replace(outline, published=()), is_hotfix, release)
+def _fingerprint(outline: Outline, record: PullRequestRecord, ports: Ports) -> str:
+    grounds = (ports.version, replace(outline, published=()), record.is_hotfix, record.release)
     return hashlib.sha256(repr(grounds).encode()).hexdigest()
 
 
@@ -86,6 +86,7 @@ def _saved(
     outline: Outline, judgement: Judgement, run: CheckRun, record: PullRequestRecord, ports: Ports
 ) -> SavedVerdict:
     pull_request = outline.pull_request
+    after = _after(outline, judgement, record)
     return SavedVerdict(
         head_oid=pull_request.head_oid,
         base=pull_request.base,
@@ -93,7 +94,7 @@ def _saved(
         is_hotfix=judgement.is_hotfix,
         # What the next inspection will start from: the lane is this one's doing. A verdict that rests on other pull
         # requests too is reached again by every sweep, for theirs may change without a trace on this one.
-        fingerprint="" if outline.siblings else _fingerprint(outline, judgement.is_hotfix, record.release, ports),
+        fingerprint="" if outline.siblings else _fingerprint(outline, after, ports),
         external_id=run.external_id,
         report=report.as_json(
             judgement.verdict,
@@ -104,4 +105,17 @@ def _saved(
         at=ports.now(),
         name=run.name,
         answered=record.asked,
+        ended=record.release if after.release is None else None,
+    )
+
+
+def _after(outline: Outline, judgement: Judgement, record: PullRequestRecord) -> PullRequestRecord:
+    """The record with this judgement in it: a newer head with a trigger is back in the lane, its release at an end."""
+    pull_request = outline.pull_request
+    back = judgement.is_hotfix and not record.is_held(pull_request.base)
+    ended = back and not record.is_released(pull_request.head_oid, pull_request.base)
+    return replace(
+        record,
+        is_hotfix=record.is_hotfix or judgement.is_hotfix,
+        release=None if ended else record.release,
     )

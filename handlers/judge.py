@@ -41,7 +41,7 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
     try:
         configuration = policies.configure(outline.policy_file)
     except PolicyFileError as error:
-        return Judgement(_under_broken_file(error, outline, lint), is_hotfix=record.is_hotfix)
+        return Judgement(_under_broken_file(error, outline, lint), is_hotfix=record.is_held(outline.pull_request.base))
     why, why_not = _lane(outline, record, configuration, ports)
     if not why:
         return Judgement(_not_a_hotfix(why_not, lint), is_hotfix=False)
@@ -85,10 +85,10 @@ def _lane(
     if is_own_backport(pull_request, ports.app_login()):
         return "", "it is a backport by Hotfix Guard of a hotfix that was judged already"
     release = record.release
-    if release is not None and release.head_oid == pull_request.head_oid:
+    if release is not None and record.is_released(pull_request.head_oid, pull_request.base):
         return "", f"{release.login} released it from the hotfix lane: {release.reason}"
     why = policies.trigger(configuration, pull_request.labels, pull_request.head, pull_request.title)
-    if not why and record.is_hotfix:
+    if not why and record.is_held(pull_request.base):
         return "earlier inspection; taking the trigger away doesn't end it, `/hotfix release REASON` does", ""
     return why, "" if why else "no trigger label, branch or title is on it"
 

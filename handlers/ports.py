@@ -105,7 +105,7 @@ class Ledger(Protocol):
         """Remember what was decided and what it rested on."""
 
     def release(self, ref: PullRequestRef, release: Release) -> None:
-        """Take a pull request out of the hotfix lane for one head."""
+        """Take a pull request out of the hotfix lane for one head and one base."""
 
     def close(self, ref: PullRequestRef) -> None:
         """Remember that a pull request is closed and that nothing more is owed to it."""

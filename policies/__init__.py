@@ -14,6 +14,7 @@ from policies.diff_size import DiffSize
 from policies.hotfix_comment import HotfixComment
 from policies.policy_file import POLICY_FILE
 from policies.regression_test import RegressionTest
+from policies.reviewing import has_no_part
 from policies.triggers import trigger
 from policies.verdicts import broken_policy_file, desk_needs, inspect, needs
 
@@ -25,6 +26,7 @@ __all__ = [
     "broken_policy_file",
     "configure",
     "desk_needs",
+    "has_no_part",
     "inspect",
     "lint",
     "markdown",

@@ -85,6 +85,12 @@ def unknown_people(pull_request: PullRequest) -> Iterator[tuple[str, Signature]]
                 yield commit.oid, person
 
 
+def has_no_part(pull_request: PullRequest, login: str) -> bool:
+    """Whether a person is known to have no part in a change; never where somebody's part in it can't be told."""
+    everybody_known = pull_request.commits_complete and next(unknown_people(pull_request), None) is None
+    return everybody_known and login.casefold() not in _involved(pull_request)
+
+
 def match(standings: Sequence[Standing]) -> tuple[Standing, ...]:
     """Give as many roles as possible a person of their own (maximum bipartite matching by augmenting paths)."""
     holder: dict[str, int] = {}

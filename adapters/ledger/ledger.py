@@ -87,12 +87,9 @@ class Ledger:
             return [_saved_verdict(row) for row in session.scalars(query)]
 
     def release(self, ref: PullRequestRef, release: Release) -> None:
-        """Take a pull request out of the hotfix lane for one head."""
+        """Take a pull request out of the hotfix lane for one head and one base."""
         with self._database.write() as session:
-            row = _for_update(session, ref)
-            row.is_hotfix = False
-            row.released_head_oid, row.released_by = release.head_oid, release.login
-            row.released_reason, row.released_at = release.reason, release.at
+            _set_release(_for_update(session, ref), release)
 
     def close(self, ref: PullRequestRef) -> None:
         """Remember that a pull request is closed and that nothing more is owed to it."""
@@ -195,6 +192,8 @@ def _apply(row: PullRequestRow, verdict: SavedVerdict) -> None:
     row.is_open = True
     # Only a release takes a pull request out of the lane: else taking the label off would be the way around the gate.
     row.is_hotfix = row.is_hotfix or verdict.is_hotfix
+    if verdict.ended is not None and verdict.ended == _release(row):
+        _set_release(row, None)
     row.fingerprint, row.fingerprint_at = verdict.fingerprint, verdict.at
     row.external_id, row.name = verdict.external_id, verdict.name
     row.head_oid, row.base = verdict.head_oid, verdict.base
@@ -220,7 +219,21 @@ def _record(row: PullRequestRow) -> PullRequestRecord:
 def _release(row: PullRequestRow) -> Release | None:
     if row.released_at is None:
         return None
-    return Release(row.released_head_oid or "", row.released_by or "", row.released_reason or "", row.released_at)
+    return Release(
+        head_oid=row.released_head_oid or "",
+        base=row.released_base or "",
+        login=row.released_by or "",
+        reason=row.released_reason or "",
+        at=row.released_at,
+    )
+
+
+def _set_release(row: PullRequestRow, release: Release | None) -> None:
+    row.released_head_oid = release.head_oid if release else None
+    row.released_base = release.base if release else None
+    row.released_by = release.login if release else None
+    row.released_reason = release.reason if release else None
+    row.released_at = release.at if release else None
 
 
 def _verdict_row(ref: PullRequestRef, verdict: SavedVerdict) -> VerdictRow:

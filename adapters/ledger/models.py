@@ -114,6 +114,7 @@ class PullRequestRow(Base):
     is_open: Mapped[bool] = mapped_column(default=True)
     is_hotfix: Mapped[bool] = mapped_column(default=False)
     released_head_oid: Mapped[str | None]
+    released_base: Mapped[str | None]
     released_by: Mapped[str | None]
     released_reason: Mapped[str | None]
     released_at: Mapped[datetime | None]

@@ -79,12 +79,26 @@ def test_a_verdict_without_a_trigger_takes_no_pull_request_out_of_the_lane(ledge
 
 
 def test_a_release_takes_a_pull_request_out_of_the_lane(ledger: Ledger) -> None:
-    release = Release("a" * 40, "alice", "wrong lane: \x00\ud800 odd text", NOW)
+    release = Release("a" * 40, "main", "alice", "wrong lane: \x00\ud800 odd text", NOW)
     ledger.save_verdict(REF, a_verdict())
     ledger.release(REF, release)
     record = ledger.pull_request(REF)
-    assert not record.is_hotfix
-    assert record.release == Release("a" * 40, "alice", "wrong lane: \ufffd? odd text", NOW)
+    assert record.release == Release("a" * 40, "main", "alice", "wrong lane: \ufffd? odd text", NOW)
+    assert record.is_released("a" * 40, "main")
+    assert not record.is_released("b" * 40, "main")
+    assert not record.is_released("a" * 40, "lax")
+    assert (record.is_held("main"), record.is_held("lax")) == (False, True)
+
+
+def test_a_verdict_ends_the_release_that_it_knew_and_none_given_meanwhile(ledger: Ledger) -> None:
+    known = Release("a" * 40, "main", "alice", "wrong lane", NOW)
+    meanwhile = Release("b" * 40, "main", "alice", "wrong lane again", NOW)
+    ledger.release(REF, meanwhile)
+    ledger.save_verdict(REF, a_verdict(ended=known))
+    assert ledger.pull_request(REF).release == meanwhile
+    ledger.save_verdict(REF, a_verdict(ended=meanwhile))
+    assert ledger.pull_request(REF).release is None
+    assert ledger.pull_request(REF).is_held("main")
 
 
 def test_every_verdict_is_kept_in_order(ledger: Ledger) -> None:
