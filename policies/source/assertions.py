@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import re2
@@ -78,7 +79,7 @@ def count(suite: Suite, case: Case) -> int:
 
 def _own(suite: Suite, case: Case) -> list[str]:
     # An empty token keeps the end of one part from reading on into the next: `@Test` and `(int x)` are no call.
-    return [token for node in case.nodes for token in (*tokens(suite.source, node), "")]
+    return [token for node in case.nodes for token in (*suite.own(node), "")]
 
 
 def _count(language: str, found: Sequence[str]) -> int:
@@ -101,13 +102,18 @@ def _at(language: str, around: Sequence[str], index: int) -> bool:
     return after in ("(", "<", '"') and _call(around, index)
 
 
+@functools.lru_cache(maxsize=4096)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _SPLIT.findall(name))
+
+
 def _call(around: Sequence[str], index: int) -> bool:
     token = around[index]
     if around[index - 1] in (".", "?.") and token in _RUNNER_METHODS and _RUNNER.fullmatch(around[index - 2]):
         return True
     if around[index - 1] == "@":
         return False
-    words = {word.lower() for word in _SPLIT.findall(token)}
+    words = _words(token)
     if token not in _NOT_ALONE and (words & _WORDS or any(word.startswith(_PREFIXES) for word in words)):
         return True
     takes_runner = around[index + 2] in ("t", "tb") and around[index + 3] == ","

@@ -81,6 +81,7 @@ class Suite:
     data: Mapping[str, Node] = field(default_factory=lambda: MappingProxyType({}))
 
     helping: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
+    _tokens: dict[int, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     _shared: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def raw(self, case: Case) -> tuple[object, ...]:
@@ -90,9 +91,15 @@ class Suite:
 
     def tokens(self, case: Case) -> tuple[str, ...]:
         """What a case is made of: no comments, no layout; tables that it names are part of it."""
-        own = tuple(token for node in case.nodes for token in tokens(self.source, node))
+        own = tuple(token for node in case.nodes for token in self.own(node))
         named = [self.data[name] for name in sorted(set(own) & self.data.keys())]
         return own + tuple(token for node in (*case.inputs, *named) for token in self.shared(node)) + case.words
+
+    def own(self, node: Node) -> tuple[str, ...]:
+        """The tokens of a case's own node: several questions are asked of them."""
+        if node.id not in self._tokens:
+            self._tokens[node.id] = tokens(self.source, node)
+        return self._tokens[node.id]
 
     def shared(self, node: Node) -> tuple[str, ...]:
         """The tokens of what several cases have in common: read once, and a large table as one digest."""

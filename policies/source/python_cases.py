@@ -51,6 +51,7 @@ class _Reader:
         self.cases: list[Case] = []
         self.functions: dict[str, Node] = {}
         self.data: dict[str, Node] = {}
+        self._has_examples = b">>>" in source.text
 
     def read(self, scope: _Scope) -> None:
         root = self.source.root
@@ -177,6 +178,8 @@ class _Reader:
         return any(map(self._skips, value.named_children if value.type in ("list", "tuple") else [value]))
 
     def _doctest(self, body: Node, name: str) -> None:
+        if not self._has_examples:
+            return
         first = next((child for child in body.named_children if child.type != "comment"), None)
         if first is None or first.type != "expression_statement" or first.named_children[0].type != "string":
             return
