@@ -78,9 +78,8 @@ class Tally:
 
     def columns(self) -> list[Outcome]:
         """The outcomes that have a column: pass, fail and error always, others where they occur."""
-        return [one for one in _COLUMNS[:3]] + [
-            one for one in _COLUMNS[3:] if any(counts[one] for counts in self.outcomes.values())
-        ]
+        always, sometimes = _COLUMNS[:3], _COLUMNS[3:]
+        return [*always, *(one for one in sometimes if any(counts[one] for counts in self.outcomes.values()))]
 
 
 def as_text(tally: Tally, notes: tuple[str, ...]) -> str:
