@@ -37,6 +37,9 @@ imports: setup
 docs: setup
 	$(BIN)/hotfix policies --format markdown > docs/policies.md
 
+bench: setup
+	$(BIN)/python -m benchmarks
+
 check: lint types imports test
 
 lock: setup

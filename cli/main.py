@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -39,6 +40,9 @@ EXIT_UNUSABLE = 2
 #: Neither may look like a verdict.
 EXIT_INTERRUPTED = 130
 EXIT_UNREAD = 141
+
+#: A fault in Hotfix Guard itself (`EX_SOFTWARE` of sysexits.h); the traceback is for its makers.
+EXIT_CRASHED = 70
 
 
 class _Commands(click.Group):
@@ -84,6 +88,17 @@ def _heard() -> Iterator[None]:
 def _ended(run: Callable[[], Any]) -> int:
     """Run a command and return the exit code for how it ended."""
     try:
+        return _told(run)
+    except OSError as error:
+        _give_up_output()
+        return _unusable(_trouble(error))
+    except Exception:
+        traceback.print_exc()
+        return EXIT_CRASHED
+
+
+def _told(run: Callable[[], Any]) -> int:
+    try:
         code = run()
         if sys.stdout:
             sys.stdout.flush()
@@ -96,9 +111,6 @@ def _ended(run: Callable[[], Any]) -> int:
         return _unusable(str(error))
     except click.Abort:
         return EXIT_INTERRUPTED
-    except OSError as error:
-        _give_up_output()
-        return _unusable(_trouble(error))
     return code if isinstance(code, int) else 0
 
 

@@ -89,6 +89,14 @@ def test_a_reader_that_goes_away_gets_no_traceback(good: Desk) -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+def test_a_crash_of_ours_looks_like_no_verdict(good: Desk, tmp_path: Path) -> None:
+    (tmp_path / "unidiff.py").write_text("raise RuntimeError('planted')\n")
+    variables = {"PYTHONPATH": str(tmp_path)}
+    done = hotfix("check", "--base", "main", "--head", "fix", cwd=good.path, variables=variables)
+    assert (done.code, done.out) == (70, "")
+    assert "RuntimeError: planted" in done.err
+
+
 def test_output_that_has_nowhere_to_go_is_told(good: Desk) -> None:
     command = [HOTFIX, "check", "--base", "main", "--head", "fix"]
     with Path("/dev/full").open("wb") as full:
