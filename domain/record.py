@@ -19,6 +19,22 @@ class StoredDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Push:
+    """Somebody made a ref point at a commit.
+
+    Attributes:
+        ref: "refs/heads/BRANCH", or "refs/pull/N/head" where the branch belongs to a fork.
+        login: who pushed, by the account that GitHub let in, not by what the commits say.
+    """
+
+    repository: str
+    ref: str
+    oid: str
+    login: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A person with the right took a pull request out of the hotfix lane.
 

@@ -44,6 +44,7 @@ class Event(Part):
     action: str = ""
     repository: Repository
     installation: Installation | None = None
+    sender: Account | None = None
 
 
 class Branch(Part):
@@ -162,9 +163,11 @@ class PushedCommit(Part):
 
 
 class PushEvent(Event):
-    """`push`. GitHub lists at most 2,048 commits."""
+    """`push`. GitHub lists at most 2,048 commits; `after` is all zeros where the ref was deleted."""
 
     ref: str = Field(max_length=1000)
+    after: str = Field("", max_length=64)
+    deleted: bool = False
     commits: tuple[PushedCommit, ...] = ()
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from handlers.answer_command import answer_command
 from handlers.deliver import Handler, Routes
 from handlers.keep_installations import keep_installation
+from handlers.note_pushes import note_push, note_synchronize
 from handlers.want_inspections import (
     want_group_inspection,
     want_inspection,
@@ -20,7 +21,6 @@ from handlers.want_inspections import (
 _CHANGED = (
     "opened",
     "reopened",
-    "synchronize",
     "labeled",
     "unlabeled",
     "edited",
@@ -32,6 +32,7 @@ _CHANGED = (
 ROUTES: Routes = MappingProxyType[tuple[str, str], tuple[Handler, ...]](
     {
         **{("pull_request", action): (want_inspection,) for action in _CHANGED},
+        ("pull_request", "synchronize"): (note_synchronize, want_inspection),
         ("pull_request", "closed"): (want_last_words,),
         ("pull_request_review", "submitted"): (want_inspection,),
         ("pull_request_review", "edited"): (want_inspection,),
@@ -41,7 +42,7 @@ ROUTES: Routes = MappingProxyType[tuple[str, str], tuple[Handler, ...]](
         ("check_suite", "rerequested"): (want_suite_rerun,),
         ("merge_group", "checks_requested"): (want_group_inspection,),
         ("issue_comment", "created"): (answer_command,),
-        ("push", ""): (want_inspections_of_base,),
+        ("push", ""): (note_push, want_inspections_of_base),
         ("installation", "created"): (keep_installation,),
         ("installation", "deleted"): (keep_installation,),
         ("installation", "suspend"): (keep_installation,),

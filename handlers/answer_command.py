@@ -13,6 +13,7 @@ from domain.pull_request import Outline, PullRequestRef
 from domain.record import Release
 from domain.wording import code, markdown
 from events.models import Comment, IssueCommentEvent
+from handlers.look import look
 from handlers.ports import GitHub, Ports
 
 
@@ -51,7 +52,7 @@ def _release(command: Command, ref: PullRequestRef, comment: Comment, github: Gi
     login = comment.user.login if comment.user else ""
     if not command.argument:
         return "Say why: `/hotfix release REASON`. The reason is kept in the record."
-    outline = github.outline(ref.number)
+    outline = look(ref, ports)
     head_oid = outline.pull_request.head_oid
     # The comment names no head, so a push after it must not inherit it. GitHub's times have no fraction of a second.
     seen = ports.ledger.see_head(ref, head_oid, outline.pull_request.base, ports.now()).replace(microsecond=0)

@@ -12,6 +12,7 @@ from domain.pull_request import Outline, PullRequestRef
 from domain.record import PullRequestRecord, SavedVerdict
 from domain.verdict import Verdict
 from handlers.judge import Judgement, deciding, judge
+from handlers.look import look
 from handlers.ports import GitHub, Ports
 
 #: Memberships change without a trace on the pull request, so an old verdict on a hotfix is reached again.
@@ -28,7 +29,7 @@ def inspect_hotfix(ref: PullRequestRef, ports: Ports) -> None:
     """
     github = ports.github(ref.repository)
     record = ports.ledger.pull_request(ref)
-    outline = github.outline(ref.number)
+    outline = look(ref, ports)
     pull_request = outline.pull_request
     if pull_request.state != "open":
         return
@@ -71,7 +72,7 @@ def _counting_siblings(judgement: Judgement, outline: Outline, github: GitHub, p
     """The worst verdict of all open pull requests that share this head and this base (palantir/policy-bot#528)."""
     verdicts = {outline.pull_request.ref.number: judgement.verdict}
     for number in outline.siblings:
-        sibling = github.outline(number)
+        sibling = look(replace(outline.pull_request.ref, number=number), ports)
         same = (sibling.pull_request.head_oid, sibling.pull_request.base, sibling.pull_request.state) == (
             outline.pull_request.head_oid,
             outline.pull_request.base,

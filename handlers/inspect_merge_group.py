@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from domain import report
 from domain.errors import UnreadableInputError
 from domain.finding import Finding, Inspection, Level, Outcome
+from domain.pull_request import PullRequestRef
 from domain.verdict import PolicyOutcome, Verdict
 from handlers.judge import deciding, judge
+from handlers.look import look
 from handlers.ports import GitHub, Ports
 
 
@@ -47,17 +49,17 @@ def inspect_merge_group(group: MergeGroupRef, ports: Ports) -> None:
     github = ports.github(group.repository)
     name = f"{ports.check_name}: {group.base}"
     numbers = github.merge_group(group.base, group.head_oid, group.head_ref)
-    verdict = _worst(tuple(numbers), github, ports)
+    verdict = _worst(tuple(PullRequestRef(group.repository, number) for number in numbers), github, ports)
     run = report.check_run(name, group.head_oid, verdict)
     published = github.check_runs(group.head_oid, name)
     # The annotations' lines are those of the pull requests' heads, not of the group's.
     github.publish_check_run(replace(run, annotations=()), published[0] if published else None)
 
 
-def _worst(numbers: tuple[int, ...], github: GitHub, ports: Ports) -> Verdict:
-    if not numbers:
+def _worst(refs: tuple[PullRequestRef, ...], github: GitHub, ports: Ports) -> Verdict:
+    if not refs:
         return _nothing_found()
-    return deciding({number: judge(github.outline(number), github, ports).verdict for number in numbers})
+    return deciding({ref.number: judge(look(ref, ports), github, ports).verdict for ref in refs})
 
 
 def _nothing_found() -> Verdict:

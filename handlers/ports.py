@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +11,7 @@ from domain.backport import MergedPullRequest, PickRequest, PickResult
 from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PullRequestRef
-from domain.record import PullRequestRecord, Release, SavedVerdict, StoredDelivery
+from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
 
 
 class GitHub(Protocol):
@@ -109,6 +109,15 @@ class Ledger(Protocol):
 
     def close(self, ref: PullRequestRef) -> None:
         """Remember that a pull request is closed and that nothing more is owed to it."""
+
+    def note_push(self, push: Push) -> bool:
+        """Remember who pushed; whether that says something new."""
+
+    def pusher(self, repository: str, oid: str, refs: Collection[str]) -> str:
+        """Who made one of these refs point at a commit last, "" where we weren't told."""
+
+    def headed_by(self, repository: str, oid: str) -> Sequence[int]:
+        """The numbers of the open pull requests that were judged last with this head."""
 
     def open_hotfixes(self, repository: str) -> Sequence[int]:
         """The numbers of the hotfixes that were open when we last looked: lost `closed` events are healed from it."""

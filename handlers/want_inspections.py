@@ -15,10 +15,9 @@ from events.models import (
     PushEvent,
 )
 from handlers.inspect_merge_group import MergeGroupRef
+from handlers.look import BRANCH
 from handlers.ports import Ports
 from policies import POLICY_FILE
-
-_BRANCH = "refs/heads/"
 
 
 def want_inspection(event: PullRequestEvent | PullRequestReviewEvent, ports: Ports, received_at: datetime) -> None:
@@ -76,8 +75,8 @@ def want_group_inspection(event: MergeGroupEvent, ports: Ports, _received_at: da
     group = event.merge_group
     ref = MergeGroupRef(
         event.repository.full_name,
-        group.base_ref.removeprefix(_BRANCH),
-        group.head_ref.removeprefix(_BRANCH),
+        group.base_ref.removeprefix(BRANCH),
+        group.head_ref.removeprefix(BRANCH),
         group.head_sha,
     )
     ports.tasks.want("inspect-group", str(ref))
@@ -86,9 +85,9 @@ def want_group_inspection(event: MergeGroupEvent, ports: Ports, _received_at: da
 def want_inspections_of_base(event: PushEvent, ports: Ports, _received_at: datetime) -> None:
     """A push changed the policy file of a branch: everything that goes into that branch is judged anew."""
     touched = {path for commit in event.commits for path in (*commit.added, *commit.modified, *commit.removed)}
-    if POLICY_FILE not in touched or not event.ref.startswith(_BRANCH):
+    if POLICY_FILE not in touched or not event.ref.startswith(BRANCH):
         return
-    repository, base = event.repository.full_name, event.ref.removeprefix(_BRANCH)
+    repository, base = event.repository.full_name, event.ref.removeprefix(BRANCH)
     for standing in ports.github(repository).open_pull_requests():
         if standing.base == base:
             ports.tasks.want("inspect", str(PullRequestRef(repository, standing.number)))

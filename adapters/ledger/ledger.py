@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,12 +17,13 @@ from adapters.ledger.models import (
     InstallationRow,
     OwedRow,
     PullRequestRow,
+    PushRow,
     VerdictRow,
 )
 from adapters.ledger.upsert import insert
 from domain.errors import UnreadableInputError
 from domain.pull_request import PullRequestRef
-from domain.record import PullRequestRecord, Release, SavedVerdict, StoredDelivery
+from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
 from domain.verdict import Conclusion
 
 
@@ -95,6 +96,31 @@ class Ledger:
         """Remember that a pull request is closed and that nothing more is owed to it."""
         with self._database.write() as session:
             _for_update(session, ref).is_open = False
+
+    def note_push(self, push: Push) -> bool:
+        """Remember who pushed; whether that says something new. Deliveries come in any order: the newest counts."""
+        key = {"repository": _fold(push.repository), "oid": push.oid, "ref": push.ref}
+        with self._database.write() as session:
+            made = insert(session, PushRow).values(**key, login=push.login, at=push.at)
+            newer = {"login": push.login, "at": push.at}
+            changed = made.on_conflict_do_update(
+                index_elements=["repository", "oid", "ref"],
+                set_=newer,
+                where=(PushRow.login != push.login) & (PushRow.at <= push.at),
+            )
+            return session.scalar(changed.returning(PushRow.oid)) is not None
+
+    def pusher(self, repository: str, oid: str, refs: Collection[str]) -> str:
+        """Who made one of these refs point at a commit last, "" where we weren't told."""
+        query = select(PushRow.login).filter_by(repository=_fold(repository), oid=oid).where(PushRow.ref.in_(refs))
+        with self._database.read() as session:
+            return session.scalar(query.order_by(PushRow.at.desc()).limit(1)) or ""
+
+    def headed_by(self, repository: str, oid: str) -> Sequence[int]:
+        """The numbers of the open pull requests that were judged last with this head."""
+        query = select(PullRequestRow.number).filter_by(repository=_fold(repository), head_oid=oid, is_open=True)
+        with self._database.read() as session:
+            return session.scalars(query.order_by(PullRequestRow.number)).all()
 
     def open_hotfixes(self, repository: str) -> Sequence[int]:
         """The numbers of the hotfixes that were open when we last looked: lost `closed` events are healed from it."""

@@ -141,6 +141,18 @@ class HeadRow(Base):
     first_seen_at: Mapped[datetime]
 
 
+class PushRow(Base):
+    """Who made a ref point at a commit last."""
+
+    __tablename__ = "pushes"
+
+    repository: Mapped[str] = mapped_column(primary_key=True)
+    oid: Mapped[str] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    login: Mapped[str]
+    at: Mapped[datetime]
+
+
 class VerdictRow(Base):
     """One decision; rows are only ever added."""
 

@@ -9,7 +9,7 @@ from adapters.ledger import Ledger
 from adapters.ledger.owed import Owed
 from domain.errors import UnreadableInputError
 from domain.pull_request import PullRequestRef
-from domain.record import PullRequestRecord, Release, SavedVerdict, StoredDelivery
+from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
 from domain.verdict import Conclusion
 from handlers import ports
 
@@ -177,3 +177,25 @@ def test_pruning_keeps_what_is_still_owed_and_the_record(ledger: Ledger, databas
     assert len(ledger.verdicts(REF)) == 1
     with pytest.raises(UnreadableInputError):
         ledger.delivery("done")
+
+
+def a_push(login: str, at: datetime = NOW, ref: str = "refs/heads/fix") -> Push:
+    return Push("Acme/Shop", ref, "a" * 40, login, at)
+
+
+def test_the_newest_push_of_a_commit_names_the_pusher_in_whatever_order_they_are_told(ledger: Ledger) -> None:
+    assert ledger.note_push(a_push("bob", NOW))
+    assert not ledger.note_push(a_push("bob", NOW))
+    assert not ledger.note_push(a_push("alice", NOW - timedelta(hours=1)))
+    assert ledger.pusher("acme/shop", "a" * 40, ["refs/heads/fix"]) == "bob"
+    assert ledger.note_push(a_push("carol", NOW + timedelta(hours=1)))
+    assert ledger.pusher("acme/shop", "a" * 40, ["refs/heads/fix"]) == "carol"
+    assert ledger.pusher("acme/shop", "a" * 40, ["refs/heads/other"]) == ""
+
+
+def test_open_pull_requests_are_found_by_the_head_that_was_judged(ledger: Ledger) -> None:
+    ledger.save_verdict(REF, a_verdict())
+    ledger.save_verdict(PullRequestRef("acme/shop", 3), a_verdict(head_oid="b" * 40))
+    assert ledger.headed_by("acme/shop", "a" * 40) == [12]
+    ledger.close(REF)
+    assert ledger.headed_by("acme/shop", "a" * 40) == []
