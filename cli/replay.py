@@ -22,7 +22,7 @@ from domain.pull_request import PolicyFile
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository; bare ones work too.")
 @click.option("--from", "after", help="Begin after this revision.")
 @click.option("--to", default="HEAD", show_default=True, help="The newest revision to judge.")
-@click.option("--since", help='Begin on this day: 2024-03-31, or "3 months ago".')
+@click.option("--since", help='Begin on this day (UTC): 2024-03-31, or "3 months ago".')
 @click.option("--policy-file", type=click.Path(path_type=Path), help="Use this file, not the one at the tip of --to.")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "markdown"]), default="text", show_default=True)
 @click.option(

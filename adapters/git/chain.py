@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from adapters.git.run import Git
 from domain.errors import UnreadableInputError
 
-_SINCE = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,4} (?:hour|day|week|month|year)s? ago"
-)
+_AGO = re.compile(r"\d{1,4} (?:hour|day|week|month|year)s? ago")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +48,31 @@ def first_parents(git: Git, to: str, *, since: str = "", after: str = "") -> Cha
     Args:
         git: the repository.
         to: the object id of the newest commit.
-        since: a day such as 2024-03-31, or "3 months ago".
+        since: a day such as 2024-03-31, which begins at midnight UTC, or "3 months ago".
         after: the object id of a commit; what it has is left out.
 
     Raises:
         UnreadableInputError: `since` is no time.
     """
-    if since and not _SINCE.fullmatch(since):
-        raise UnreadableInputError(f"{since[:40]!r} is no day; write it like 2024-03-31, or like '3 months ago'")
-    limits = ([f"^{after}"] if after else []) + ([f"--since={since}"] if since else [])
+    limits = [*([f"^{after}"] if after else []), *([_since(since)] if since else [])]
     newest_first = git.run("rev-list", "--first-parent", to, *limits, "--").text.split()
     if not newest_first:
         return Chain((), 0)
     before = _first_parent(git, newest_first[-1])
     oldest_first = git.run("rev-list", "--first-parent", "--reverse", to, *([f"^{before}"] if before else []), "--")
     return _chain(git, oldest_first.text.split(), before)
+
+
+def _since(text: str) -> str:
+    """The option for a beginning. git itself takes any words for a time, and a day for the present hour of it."""
+    if _AGO.fullmatch(text):
+        return f"--since={text}"
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text[:40]!r} is no day; write it like 2024-03-31, or like '3 months ago'"
+        raise UnreadableInputError(message) from None
+    return f"--max-age={max(0, int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()))}"
 
 
 def _first_parent(git: Git, commit: str) -> str:
