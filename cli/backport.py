@@ -21,7 +21,7 @@ EXIT_NOT_CLEAN = 1
 _COMMITTER = Signature("Hotfix Guard", "hotfix-guard[bot]@users.noreply.github.com")
 
 
-@click.command()
+@click.command(short_help="Pick commits onto a branch of a remote repository.")
 @click.option("--repo-url", required=True, help="The repository: file://, http(s)://, or the path of a local one.")
 @click.option("--onto", required=True, help="The branch, or the full SHA, to carry the commits onto.")
 @click.option("--commit", "commits", multiple=True, required=True, help="A commit's full SHA; repeat in their order.")
