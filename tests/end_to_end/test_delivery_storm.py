@@ -13,6 +13,7 @@ import pytest
 from sandbox import stories
 from sandbox.server import Sandbox
 from sandbox.stories import REPOSITORY, Stage
+from tests.adapters.waiting import wait_until
 from tests.end_to_end.conftest import Hire
 from tests.end_to_end.crew import Crew
 from tests.end_to_end.posting import Letter, letters, newest
@@ -93,8 +94,8 @@ def test_a_thousand_doubled_and_reordered_deliveries_come_to_what_a_tidy_order_c
         number: ENDS[kind] for number, kind in kinds.items()
     }
     assert overlaps(attended(crew.members)) == []
-    never_looked_at = inspections_that_are_missing(crew, storm.sent | sent_by(sandbox))
-    assert never_looked_at == []
+    sent = storm.sent | sent_by(sandbox)
+    wait_until(lambda: not inspections_that_are_missing(crew, sent), "each last delivery is followed by an inspection")
 
     crew.dismiss()
     stormy = all_runs(stage, kinds)
