@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from domain import report
 from domain.check_run import CheckRun, PublishedRun
@@ -19,6 +19,19 @@ from handlers.ports import GitHub, Ports
 FRESH_FOR = timedelta(minutes=10)
 
 
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What an inspection starts from.
+
+    Attributes:
+        at: when we began to look: whatever happens after it, the verdict may not know.
+    """
+
+    at: datetime
+    record: PullRequestRecord
+    outline: Outline
+
+
 def inspect_hotfix(ref: PullRequestRef, ports: Ports) -> None:
     """Bring the check run on a pull request's head up to date.
 
@@ -28,21 +41,20 @@ def inspect_hotfix(ref: PullRequestRef, ports: Ports) -> None:
         GitHubTroubleError: GitHub can't be read or written just now; nothing is lost by another try.
     """
     github = ports.github(ref.repository)
-    record = ports.ledger.pull_request(ref)
-    outline = look(ref, ports)
+    grounds = _Grounds(ports.now(), ports.ledger.pull_request(ref), look(ref, ports))
+    outline, record = grounds.outline, grounds.record
     pull_request = outline.pull_request
     if pull_request.state != "open":
         return
     ports.ledger.see_head(ref, pull_request.head_oid, pull_request.base, ports.now())
     name = f"{ports.check_name}: {pull_request.base}"
     published = newest(outline.published, name)
-    stamp = _fingerprint(outline, record, ports)
-    if _still_holds(outline, record, stamp, published, ports):
+    if _still_holds(grounds, published, ports):
         return
     judgement = judge(outline, github, ports)
     run = report.check_run(name, pull_request.head_oid, _counting_siblings(judgement, outline, github, ports))
     wrote = github.publish_check_run(run, published, rerequested=record.asked > record.answered)
-    ports.ledger.save_verdict(ref, _saved(outline, judgement, run, record, ports))
+    ports.ledger.save_verdict(ref, _saved(grounds, judgement, run, ports))
     if wrote:
         for number in outline.siblings:
             ports.tasks.want("inspect", str(replace(ref, number=number)))
@@ -58,14 +70,14 @@ def _fingerprint(outline: Outline, record: PullRequestRecord, ports: Ports) -> s
     return hashlib.sha256(repr(grounds).encode()).hexdigest()
 
 
-def _still_holds(
-    outline: Outline, record: PullRequestRecord, stamp: str, published: PublishedRun | None, ports: Ports
-) -> bool:
+def _still_holds(grounds: _Grounds, published: PublishedRun | None, ports: Ports) -> bool:
+    outline, record = grounds.outline, grounds.record
     if outline.siblings or record.asked > record.answered or record.fingerprint_at is None:
         return False
-    if record.is_hotfix and ports.now() - record.fingerprint_at > FRESH_FOR:
+    if record.is_hotfix and grounds.at - record.fingerprint_at > FRESH_FOR:
         return False
-    return record.fingerprint == stamp and published is not None and published.external_id == record.external_id
+    stands = record.fingerprint == _fingerprint(outline, record, ports)
+    return stands and published is not None and published.external_id == record.external_id
 
 
 def _counting_siblings(judgement: Judgement, outline: Outline, github: GitHub, ports: Ports) -> Verdict:
@@ -83,9 +95,8 @@ def _counting_siblings(judgement: Judgement, outline: Outline, github: GitHub, p
     return deciding(verdicts) if len(verdicts) > 1 else judgement.verdict
 
 
-def _saved(
-    outline: Outline, judgement: Judgement, run: CheckRun, record: PullRequestRecord, ports: Ports
-) -> SavedVerdict:
+def _saved(grounds: _Grounds, judgement: Judgement, run: CheckRun, ports: Ports) -> SavedVerdict:
+    outline, record = grounds.outline, grounds.record
     pull_request = outline.pull_request
     after = _after(outline, judgement, record)
     return SavedVerdict(
@@ -103,7 +114,7 @@ def _saved(
             merge_base=judgement.merge_base,
             head=pull_request.head_oid,
         ),
-        at=ports.now(),
+        at=grounds.at,
         name=run.name,
         answered=record.asked,
         ended=record.release if after.release is None else None,

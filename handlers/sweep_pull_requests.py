@@ -10,6 +10,9 @@ from handlers.ports import Deliveries, Ports
 #: GitHub keeps deliveries for three days ("Redelivering webhooks").
 DELIVERIES_KEPT_FOR = timedelta(days=3)
 
+#: GitHub's times have no fraction of a second, and its clock isn't ours.
+CLOCKS_APART = timedelta(seconds=30)
+
 
 def sweep_all(ports: Ports) -> None:
     """Want a sweep of every repository that we serve."""
@@ -37,7 +40,7 @@ def _may_have_changed(ref: PullRequestRef, standing: OpenPullRequest, ports: Por
     record = ports.ledger.pull_request(ref)
     if record.is_hotfix or not record.fingerprint or record.fingerprint_at is None or standing.updated_at is None:
         return True
-    return standing.updated_at >= record.fingerprint_at.replace(microsecond=0)
+    return standing.updated_at >= record.fingerprint_at - CLOCKS_APART
 
 
 def redeliver_failed(deliveries: Deliveries, ports: Ports) -> None:
