@@ -2,55 +2,16 @@
 
 from __future__ import annotations
 
-import bisect
-import importlib
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from policies.source import grammars
+from policies.source import containerfiles, embedded, grammars, lexers, templates
+from policies.source.contexts import Context, Place, same_everywhere
+from policies.source.docstrings import is_docstring
 from policies.source.file_types import FileType, Reader
 
-#: A lexer is a list of regular expressions: what it is fed is capped in size and time.
-_LEXER_CHARACTERS = 500_000
-_LEXER_SECONDS = 3.0
-
-_DEFINITIONS = frozenset({"module", "block"})
-
-#: What pygments calls a token: the path to its type, e.g. ("Comment", "Single").
-_Token = tuple[str, ...]
-_NO_COMMENTS = frozenset({"Preproc", "PreprocFile", "Hashbang"})
-#: Formats whose plain text is shown to people, so it is prose and not code.
-_MARKUP = frozenset({"HTML", "Vue", "XML", "Jinja", "ERB", "Handlebars", "Twig", "Liquid"})
-#: Formats of values: what is no comment is a value, quoted or not.
-_VALUES = frozenset({"YAML", "TOML", "INI", "Properties", "JSON with comments"})
-
-
-class Context(StrEnum):
-    """Where a piece of text stands."""
-
-    COMMENT = "comment"
-    STRING = "string"
-    DOCSTRING = "docstring"
-    PROSE = "prose"
-    UNSURE = "unsure"
-    CODE = "code"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where one offset stands.
-
-    Attributes:
-        context: what is around it.
-        end: the offset at which that comment or string ends; the end of the file where that isn't known.
-    """
-
-    context: Context
-    end: int
+__all__ = ["Context", "Place", "places"]
 
 
 def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
@@ -61,30 +22,55 @@ def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ..
         text: the whole file; a comment may have opened far above.
         offsets: positions in `text`, ascending.
     """
-    if kind.reader is Reader.GRAMMAR:
-        return _by_grammar(kind, text, offsets)
-    if kind.reader is Reader.LEXER:
-        return _by_lexer(kind, text, offsets)
-    if kind.reader in (Reader.LINE, Reader.LINE_START):
-        return tuple(_by_line(kind, text, offset) for offset in offsets)
-    context = Context.PROSE if kind.reader is Reader.PROSE else Context.UNSURE
-    return tuple(Place(context, len(text)) for _ in offsets)
+    if "\r\n" in text:
+        return _with_windows_ends(kind, text, offsets)
+    return _places(kind, text, offsets)
+
+
+def _places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
+    match kind.reader:
+        case Reader.GRAMMAR:
+            return _by_grammar(kind, text, offsets)
+        case Reader.LEXER:
+            return lexers.places(kind, text, offsets)
+        case Reader.TEMPLATE:
+            return templates.places(kind, text, offsets, places)
+        case Reader.CONTAINERFILE:
+            return containerfiles.places(text, offsets, places)
+        case Reader.LINE | Reader.LINE_START:
+            return tuple(_by_line(kind, text, offset) for offset in offsets)
+    return same_everywhere(Context.PROSE if kind.reader is Reader.PROSE else Context.UNSURE, text, offsets)
+
+
+def _with_windows_ends(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
+    """Grammars and lexers don't all know a backslash, a heredoc's end or a fence before a carriage return."""
+    shifts, last, total = [], 0, 0
+    for offset in offsets:
+        total += text.count("\r\n", last, offset)
+        last = offset
+        shifts.append(total)
+    even = [offset - shift for offset, shift in zip(offsets, shifts, strict=True)]
+    found = _places(kind, text.replace("\r\n", "\n"), even)
+    return tuple(Place(place.context, place.end + shift) for place, shift in zip(found, shifts, strict=True))
 
 
 def _by_grammar(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
     source = grammars.parse(kind.name, text)
     if source is None:
-        return tuple(Place(Context.UNSURE, len(text)) for _ in offsets)
+        return same_everywhere(Context.UNSURE, text, offsets)
     found = []
     for offset, byte in zip(offsets, _bytes(text, offsets), strict=True):
         around = grammars.ancestors(source.root, byte)
-        place = _in_tree(source, around, offset, byte)
-        if any(node.is_error for node in around):
-            # Inside an error node the tree is a guess: it stands only where a second reader agrees.
-            second = _by_lexer(kind, text, (offset,))[0]
-            place = place if second.context == place.context else Place(Context.UNSURE, len(text))
-        found.append(place)
+        place = _in_tree(kind, source, around, offset, byte)
+        found.append(_doubted(kind, text, offset, place) if any(node.is_error for node in around) else place)
     return tuple(found)
+
+
+def _doubted(kind: FileType, text: str, offset: int, place: Place) -> Place:
+    """Inside an error node the tree is a guess: it stands only where a second reader agrees."""
+    second = lexers.places(kind, text, (offset,))[0].context
+    agreed = second is not Context.UNSURE and (second is Context.COMMENT) == (place.context is Context.COMMENT)
+    return place if agreed else Place(Context.UNSURE, len(text))
 
 
 def _bytes(text: str, offsets: Sequence[int]) -> list[int]:
@@ -96,84 +82,64 @@ def _bytes(text: str, offsets: Sequence[int]) -> list[int]:
     return found
 
 
-def _in_tree(source: grammars.Source, around: list[Node], offset: int, byte: int) -> Place:
-    for depth in range(len(around) - 1, -1, -1):
-        node = around[depth]
-        end = offset + len(source.text[byte : node.end_byte].decode("utf-8", "replace"))
-        if node.type in source.grammar.comments:
-            return Place(Context.COMMENT, end)
-        if node.type in source.grammar.strings:
-            return Place(Context.DOCSTRING if _is_docstring(around[:depth], node) else Context.STRING, end)
-    return Place(Context.CODE, offset + len(source.text[byte:].decode("utf-8", "replace")))
+def _in_tree(kind: FileType, source: grammars.Source, around: list[Node], offset: int, byte: int) -> Place:
+    for depth in range(len(around), 0, -1):
+        found = _at_node(kind, source, around[:depth], offset, byte)
+        if found is not None:
+            return found
+    default = Context.STRING if kind.name in lexers.VALUES else Context.CODE
+    return Place(default, offset + _characters(source.text[byte:]))
 
 
-def _is_docstring(around: list[Node], string: Node) -> bool:
-    """Whether a Python string opens a module, class or function (PEP 257)."""
-    if len(around) < 2 or around[-1].type != "expression_statement" or around[-2].type not in _DEFINITIONS:  # noqa: PLR2004
-        return False
-    first = next((child for child in around[-2].named_children if child.type != "comment"), None)
-    return first is not None and first.start_byte == string.start_byte
+def _at_node(kind: FileType, source: grammars.Source, around: list[Node], offset: int, byte: int) -> Place | None:
+    """What the last of some nodes says of a position, None where it says nothing."""
+    node, grammar = around[-1], source.grammar
+    end = offset + _characters(source.text[byte : node.end_byte])
+    if node.type in grammar.comments:
+        shielded = any(each.type in grammar.shields for each in around)
+        return Place(Context.STRING if shielded else Context.COMMENT, end)
+    part = embedded.part_at(source, around, kind.name)
+    if part is not None:
+        return _in_part(part, offset, byte, end)
+    rescanned = embedded.rescanned(source, node, byte, kind.name)
+    if rescanned is not None:
+        return Place(rescanned, end)
+    if node.type in grammar.strings:
+        return Place(Context.DOCSTRING if is_docstring(source, around, kind.name) else Context.STRING, end)
+    if node.type in grammar.shields:
+        return Place(Context.STRING, end)
+    return Place(Context.PROSE, end) if node.type in grammar.prose else None
 
 
-def _by_lexer(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
-    tokens = _tokens(kind.lexer, text)
-    if tokens is None:
-        return tuple(Place(Context.UNSURE, len(text)) for _ in offsets)
-    starts = [start for start, _ in tokens]
-    found = []
-    for offset in offsets:
-        index = bisect.bisect_right(starts, offset) - 1
-        context = _context(kind, tokens[index][1]) if index >= 0 else Context.UNSURE
-        following = index + 1
-        while following < len(tokens) and _context(kind, tokens[following][1]) is context:
-            following += 1
-        end = tokens[following][0] if following < len(tokens) else len(text)
-        found.append(Place(_in_continuation(kind, text, offset, context), end))
-    return tuple(found)
+def _in_part(part: embedded.Part, offset: int, byte: int, end: int) -> Place:
+    if part.kind is None:
+        return Place(Context.STRING, end)
+    before = _characters(part.text.encode()[: byte - part.start])
+    found = places(part.kind, part.text, (before,))[0]
+    return Place(found.context, min(end, offset + found.end - before))
 
 
-def _in_continuation(kind: FileType, text: str, offset: int, context: Context) -> Context:
-    """Docker drops lines that start with # even inside a continued RUN (Dockerfile reference, "Format")."""
-    line = text[text.rfind("\n", 0, offset) + 1 : offset].lstrip()
-    dropped = kind.name == "Dockerfile" and line.startswith("#") and "<<" not in text
-    return Context.COMMENT if dropped else context
-
-
-def _tokens(alias: str, text: str) -> list[tuple[int, _Token]] | None:
-    if len(text) > _LEXER_CHARACTERS:
-        return None
-    # Replaced one for one, so that positions stay; lexers know neither a byte order mark nor a carriage return.
-    even = text.replace("\ufeff", " ").replace("\r\n", " \n") + "\n"
-    # Imported on first use: most changes never need it, and the command line has to start fast.
-    lexer = importlib.import_module("pygments.lexers").get_lexer_by_name(alias)
-    deadline = time.monotonic() + _LEXER_SECONDS
-    found: list[tuple[int, _Token]] = []
-    for start, token, _ in lexer.get_tokens_unprocessed(even):
-        found.append((start, tuple(token)))
-        if time.monotonic() > deadline:
-            return None
-    return found
-
-
-def _context(kind: FileType, token: _Token) -> Context:
-    if token[:1] == ("Comment",):
-        return Context.CODE if _NO_COMMENTS & set(token) else Context.COMMENT
-    if token[:3] == ("Literal", "String", "Doc"):
-        return Context.DOCSTRING
-    if token[:1] == ("Literal",) and token[:2] != ("Literal", "Number"):
-        return Context.STRING
-    if token[:1] == ("Error",):
-        return Context.UNSURE
-    if kind.name in _VALUES:
-        return Context.STRING
-    return Context.PROSE if kind.name in _MARKUP and token[:1] == ("Text",) else Context.CODE
+def _characters(text: bytes) -> int:
+    return len(text.decode("utf-8", "replace"))
 
 
 def _by_line(kind: FileType, text: str, offset: int) -> Place:
     start = text.rfind("\n", 0, offset) + 1
     before = text[start:offset].removeprefix("\ufeff")
     sign = kind.comment.split("%s")[0].strip()
-    inline = kind.reader is Reader.LINE and (f" {sign}" in before or f"\t{sign}" in before)
+    inline = kind.reader is Reader.LINE and any(_opens(before, at) for at in _found(before, sign))
     end = text.find("\n", offset)
     commented = before.lstrip().startswith(sign) or inline
     return Place(Context.COMMENT if commented else Context.STRING, len(text) if end < 0 else end)
+
+
+def _found(line: str, sign: str) -> Iterator[int]:
+    at = line.find(sign)
+    while at >= 0:
+        yield at
+        at = line.find(sign, at + 1)
+
+
+def _opens(line: str, at: int) -> bool:
+    """Whether a comment sign stands after a blank and outside of quotes."""
+    return line[at - 1 : at] in (" ", "\t") and not line.count('"', 0, at) % 2 and not line.count("'", 0, at) % 2

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import PurePosixPath
+
+import re2
 
 
 class Reader(Enum):
@@ -13,6 +15,8 @@ class Reader(Enum):
 
     GRAMMAR = "a tree-sitter grammar"
     LEXER = "a pygments lexer"
+    TEMPLATE = "the tags of a template language, and the language around them"
+    CONTAINERFILE = "the lines of a Dockerfile, and a shell's grammar for what it runs"
     LINE_START = "a comment sign at the start of a line"
     LINE = "a comment sign at the start of a line or after a space"
     PROSE = "text for people: everything in it is prose"
@@ -29,12 +33,24 @@ class FileType:
         reader: what finds its comments.
         comment: how a comment is written, with %s for its text, "" where there is none.
         lexer: the pygments lexer that reads it, or checks the grammar's answer in broken code; "" for none.
+        inner: for a template, what it makes; None where that can't be told.
     """
 
     name: str
     reader: Reader
     comment: str = ""
     lexer: str = ""
+    inner: FileType | None = None
+
+    @property
+    def holds_comments(self) -> bool:
+        """Whether it can hold a comment, and the comment can be told."""
+        return self.reader not in (Reader.PROSE, Reader.NOTHING, Reader.UNKNOWN)
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether it has words and sentences of its own, as opposed to plain lines."""
+        return self.holds_comments and self.reader not in (Reader.LINE, Reader.LINE_START)
 
 
 UNKNOWN = FileType("", Reader.UNKNOWN)
@@ -43,85 +59,119 @@ _HASH, _SLASHES, _DASHES, _BLOCK, _MARKUP, _SEMI = "# %s", "// %s", "-- %s", "/*
 
 #: language | comment | lexer | file names and suffixes
 _GRAMMARS = (
-    ("Python", _HASH, "python", ".py .pyi .pyw"),
-    ("JavaScript", _SLASHES, "javascript", ".js .jsx .mjs .cjs"),
+    ("Python", _HASH, "python", ".py .pyi .pyw SConstruct SConscript wscript"),
+    ("Starlark", _HASH, "bazel", ".bzl .star BUILD BUILD.bazel WORKSPACE WORKSPACE.bazel MODULE.bazel Tiltfile"),
+    ("JavaScript", _SLASHES, "javascript", ".js .jsx .mjs .cjs .es6 Jakefile"),
     ("TypeScript", _SLASHES, "typescript", ".ts .mts .cts"),
     ("TSX", _SLASHES, "tsx", ".tsx"),
     ("Go", _SLASHES, "go", ".go"),
     ("Java", _SLASHES, "java", ".java"),
+    ("Kotlin", _SLASHES, "kotlin", ".kt .kts"),
+    ("Groovy", _SLASHES, "groovy", ".groovy .gradle .gvy .jenkinsfile Jenkinsfile"),
+    ("Scala", _SLASHES, "scala", ".scala .sc .sbt"),
+    ("C", _SLASHES, "c", ".c .h"),
+    ("C++", _SLASHES, "cpp", ".cc .cpp .cxx .c++ .hh .hpp .hxx .h++ .inl .ipp .tpp .cu .cuh .ino"),
+    ("C#", _SLASHES, "csharp", ".cs .csx"),
+    ("Swift", _SLASHES, "swift", ".swift"),
+    ("Rust", _SLASHES, "rust", ".rs"),
+    ("Zig", _SLASHES, "zig", ".zig"),
+    ("Dart", _SLASHES, "dart", ".dart"),
+    (
+        "Ruby",
+        _HASH,
+        "ruby",
+        (
+            ".rb .rake .gemspec .ru .podspec .jbuilder .builder .rbi Gemfile Rakefile Vagrantfile Podfile Fastfile "
+            "Appfile Matchfile Brewfile Guardfile Capfile Dangerfile Berksfile Puppetfile"
+        ),
+    ),
+    ("Perl", _HASH, "perl", ".pl .pm .t .psgi cpanfile"),
+    ("PHP", _SLASHES, "php", ".php .phtml .phpt .inc .module .install"),
+    ("Lua", _DASHES, "lua", ".lua .rockspec"),
+    ("Elixir", _HASH, "elixir", ".ex .exs"),
+    ("Haskell", _DASHES, "haskell", ".hs"),
+    ("Nix", _HASH, "nix", ".nix"),
+    (
+        "Shell",
+        _HASH,
+        "bash",
+        ".sh .bash .zsh .ksh .bats .ebuild .bashrc .bash_profile .zshrc .zshenv .profile .envrc PKGBUILD",
+    ),
+    ("PowerShell", _HASH, "powershell", ".ps1 .psm1 .psd1"),
+    ("SQL", _DASHES, "sql", ".sql .ddl .dml .pgsql .psql"),
+    ("CSS", _BLOCK, "css", ".css .pcss"),
+    ("SCSS", _SLASHES, "scss", ".scss"),
+    ("HTML", _MARKUP, "html", ".html .htm .xhtml"),
+    ("Vue", _MARKUP, "vue", ".vue"),
+    ("Svelte", _MARKUP, "html", ".svelte"),
+    (
+        "XML",
+        _MARKUP,
+        "xml",
+        (
+            ".xml .xsd .xsl .xslt .svg .csproj .fsproj .vbproj .vcxproj .props .targets .nuspec .config .plist .resx "
+            ".storyboard .xib .xaml .axml .wsdl .rss .atom .kml .iml .jelly .fxml .ui"
+        ),
+    ),
+    ("YAML", _HASH, "yaml", ".yml .yaml .clang-format .clang-tidy .clangd"),
+    ("TOML", _HASH, "toml", ".toml Pipfile"),
+    (
+        "JSON with comments",
+        _SLASHES,
+        "json",
+        (
+            ".jsonc .json5 .code-workspace .swcrc tsconfig.json jsconfig.json .eslintrc.json .jshintrc .jscsrc "
+            "devcontainer.json .devcontainer.json"
+        ),
+    ),
+    ("Terraform", _HASH, "terraform", ".tf .tfvars .hcl .nomad .tofu"),
+    ("Makefile", _HASH, "make", ".mk .mak .make Makefile makefile GNUmakefile"),
 )
 
 _LEXERS = (
-    ("Shell", _HASH, "bash", ".sh .bash .zsh .ksh .bats .bashrc .zshrc .profile .envrc"),
-    ("Ruby", _HASH, "ruby", ".rb .rake .gemspec .ru Gemfile Rakefile Vagrantfile Podfile Fastfile Brewfile Guardfile"),
-    ("Rust", _SLASHES, "rust", ".rs"),
-    ("C", _SLASHES, "c", ".c .h"),
-    ("C++", _SLASHES, "cpp", ".cc .cpp .cxx .c++ .hh .hpp .hxx .inl .ipp .cu .cuh .ino"),
     ("Objective-C", _SLASHES, "objective-c", ".m .mm"),
-    ("C#", _SLASHES, "csharp", ".cs .csx"),
     ("F#", _SLASHES, "fsharp", ".fs .fsx .fsi"),
     ("Visual Basic", "' %s", "vbnet", ".vb"),
-    ("PHP", _SLASHES, "php", ".php .phtml .phpt .inc"),
-    ("Swift", _SLASHES, "swift", ".swift"),
-    ("Kotlin", _SLASHES, "kotlin", ".kt .kts"),
-    ("Scala", _SLASHES, "scala", ".scala .sc .sbt"),
-    ("Groovy", _SLASHES, "groovy", ".groovy .gradle Jenkinsfile"),
-    ("Elixir", _HASH, "elixir", ".ex .exs"),
-    ("Erlang", "% %s", "erlang", ".erl .hrl"),
-    ("Haskell", _DASHES, "haskell", ".hs"),
+    ("Erlang", "%% %s", "erlang", ".erl .hrl rebar.config"),
     ("OCaml", "(* %s *)", "ocaml", ".ml .mli"),
     ("Elm", _DASHES, "elm", ".elm"),
     ("Clojure", _SEMI, "clojure", ".clj .cljs .cljc .edn"),
+    ("Common Lisp", _SEMI, "common-lisp", ".lisp .lsp .cl"),
     ("Emacs Lisp", _SEMI, "elisp", ".el"),
     ("Scheme", _SEMI, "scheme", ".scm .ss .rkt"),
-    ("Lua", _DASHES, "lua", ".lua"),
-    ("Perl", _HASH, "perl", ".pl .pm .t"),
     ("R", _HASH, "r", ".r"),
     ("Julia", _HASH, "julia", ".jl"),
-    ("Dart", _SLASHES, "dart", ".dart"),
     ("Crystal", _HASH, "crystal", ".cr"),
     ("Nim", _HASH, "nim", ".nim"),
-    ("Zig", _SLASHES, "zig", ".zig"),
     ("D", _SLASHES, "d", ".d"),
+    ("Fortran", "! %s", "fortran", ".f90 .f95 .f03 .f08"),
+    ("Ada", _DASHES, "ada", ".adb .ads"),
+    ("Pascal", _SLASHES, "delphi", ".pas .dpr .lpr"),
+    ("Verilog", _SLASHES, "systemverilog", ".v .vh .sv .svh"),
+    ("VHDL", _DASHES, "vhdl", ".vhd .vhdl"),
+    ("GLSL", _SLASHES, "glsl", ".glsl .vert .frag .geom"),
     ("Solidity", _SLASHES, "solidity", ".sol"),
-    ("CoffeeScript", _HASH, "coffeescript", ".coffee"),
-    ("SQL", _DASHES, "sql", ".sql"),
-    ("CSS", _BLOCK, "css", ".css"),
-    ("SCSS", _SLASHES, "scss", ".scss"),
+    ("CoffeeScript", _HASH, "coffeescript", ".coffee Cakefile"),
     ("Less", _SLASHES, "less", ".less"),
     ("Sass", _SLASHES, "sass", ".sass"),
-    ("HTML", _MARKUP, "html", ".html .htm .xhtml"),
-    ("Vue", _MARKUP, "vue", ".vue"),
-    ("XML", _MARKUP, "xml", ".xml .xsd .xsl .xslt .svg .csproj .fsproj .vbproj .props .targets .config .plist .resx"),
-    ("Jinja", "{# %s #}", "html+jinja", ".jinja .jinja2 .j2"),
-    ("ERB", "<%%# %s %%>", "erb", ".erb"),
-    ("Handlebars", "{{!-- %s --}}", "handlebars", ".hbs .handlebars"),
-    ("Twig", "{# %s #}", "twig", ".twig"),
-    ("Liquid", "{%% comment %%}%s{%% endcomment %%}", "liquid", ".liquid"),
-    ("Pug", _SLASHES, "pug", ".pug"),
-    ("YAML", _HASH, "yaml", ".yml .yaml .clang-format"),
-    ("TOML", _HASH, "toml", ".toml Pipfile"),
-    ("INI", _SEMI, "ini", ".ini .cfg .conf .editorconfig .gitconfig .npmrc"),
+    ("Pug", _SLASHES, "pug", ".pug .jade"),
+    ("Haml", "-# %s", "haml", ".haml"),
+    ("Slim", "/ %s", "slim", ".slim"),
+    ("Smarty", "{* %s *}", "smarty", ".tpl"),
+    ("INI", _SEMI, "ini", ".ini .cfg .conf .cnf .editorconfig .gitconfig .npmrc .pylintrc .coveragerc .flake8"),
     ("Properties", _HASH, "properties", ".properties"),
-    ("JSON with comments", _SLASHES, "json", ".jsonc .json5 .code-workspace tsconfig.json jsconfig.json"),
     ("Jsonnet", _SLASHES, "jsonnet", ".jsonnet .libsonnet"),
-    ("Makefile", _HASH, "make", ".mk .mak Makefile makefile GNUmakefile"),
     ("CMake", _HASH, "cmake", ".cmake CMakeLists.txt"),
-    ("Meson", _HASH, "meson", "meson.build meson_options.txt"),
-    ("Starlark", _HASH, "bazel", ".bzl .star BUILD BUILD.bazel WORKSPACE Tiltfile"),
-    ("Dockerfile", _HASH, "docker", ".dockerfile Dockerfile Containerfile"),
-    ("Nginx", _HASH, "nginx", "nginx.conf"),
-    ("Terraform", _HASH, "terraform", ".tf .tfvars .hcl"),
+    ("Meson", _HASH, "meson", "meson.build meson_options.txt meson.options"),
+    ("Apache", _HASH, "apacheconf", ".htaccess httpd.conf apache2.conf"),
     ("Puppet", _HASH, "puppet", ".pp"),
     ("Rego", _HASH, "rego", ".rego"),
-    ("Nix", _HASH, "nix", ".nix"),
-    ("PowerShell", _HASH, "powershell", ".ps1 .psm1 .psd1"),
     ("Batch", "REM %s", "batch", ".bat .cmd"),
     ("Fish", _HASH, "fish", ".fish"),
     ("Awk", _HASH, "awk", ".awk"),
     ("Tcl", _HASH, "tcl", ".tcl"),
     ("Vim script", '" %s', "vim", ".vim .vimrc"),
-    ("GraphQL", _HASH, "graphql", ".graphql .gql"),
+    ("GraphQL", _HASH, "graphql", ".graphql .gql .graphqls"),
     ("Protocol Buffers", _SLASHES, "protobuf", ".proto"),
     ("Thrift", _SLASHES, "thrift", ".thrift"),
     ("Gherkin", _HASH, "gherkin", ".feature"),
@@ -129,10 +179,33 @@ _LEXERS = (
     ("systemd unit", _HASH, "systemd", ".service .timer .socket"),
 )
 
+#: template language | comment | suffixes, before which stands the suffix of what the template makes
+_TEMPLATES = (
+    ("Jinja", "{# %s #}", ".jinja .jinja2 .j2 .twig .njk .nunjucks .volt"),
+    ("Liquid", "{%% comment %%}%s{%% endcomment %%}", ".liquid"),
+    ("Handlebars", "{{!-- %s --}}", ".hbs .handlebars .mustache"),
+    ("Go template", "{{/* %s */}}", ".tmpl .gotmpl .gohtml .gotpl"),
+    ("ERB", "<%%# %s %%>", ".erb .rhtml"),
+    ("EJS", "<%%# %s %%>", ".ejs"),
+)
+#: Templates that are made of HTML where their name says nothing else.
+_OF_HTML = frozenset([".twig", ".njk", ".jinja", ".jinja2", ".liquid", ".hbs", ".handlebars", ".mustache", ".gohtml"])
+_OF_HTML |= {".erb", ".rhtml", ".ejs", ".volt", ".nunjucks"}
+
 #: language | reader | comment | file names and suffixes: too plain to need a lexer
 _LINES = (
     ("requirements file", Reader.LINE, _HASH, "requirements.txt constraints.txt"),
-    ("environment file", Reader.LINE, _HASH, ".env .env.example .env.sample .tool-versions Procfile"),
+    ("Dockerfile", Reader.CONTAINERFILE, _HASH, ".dockerfile .containerfile Dockerfile Containerfile"),
+    (
+        "environment file",
+        Reader.LINE,
+        _HASH,
+        (
+            ".env .env.example .env.sample .env.dist .env.template .env.local .env.development .env.production "
+            ".env.test .env.staging .flaskenv .tool-versions Procfile"
+        ),
+    ),
+    ("Nginx", Reader.LINE, _HASH, "nginx.conf .nginx .vhost"),
     ("Go module file", Reader.LINE, _SLASHES, "go.mod go.work"),
     (
         "list of patterns",
@@ -162,21 +235,54 @@ _SHEBANGS = {
 }  # fmt: skip
 
 
+#: Names to which people append what the file is for: `Dockerfile.prod`, `Jenkinsfile-release`.
+_PREFIXES = re2.compile(r"(Dockerfile|Containerfile|Jenkinsfile|Makefile|Vagrantfile|\.env)[._-].+")
+#: JSON files whose readers allow comments (TypeScript "tsconfig.json", Visual Studio Code "JSON with Comments").
+_COMMENTED_JSON = re2.compile(r"(?:^|.*/)(?:[tj]sconfig[.-][^/]*|\.vscode/[^/]+|\.devcontainer/[^/]+)\.json")
+_HELM = re2.compile(r"(?:^|.*/)templates/.*\.(?:ya?ml|tpl)")
+
+
 def file_type(path: str, text: str = "") -> FileType:
     """The type of a file by its name, by its suffix, or by the interpreter that its first line names.
 
     Args:
         path: repository path.
-        text: the file, of which only the first line is looked at; may be empty.
+        text: the file: its first line may name an interpreter, its tags may make it a template; may be empty.
     """
+    table = _table()
+    if _COMMENTED_JSON.fullmatch(path):
+        return table[".jsonc"]
+    if "{{" in text and _HELM.fullmatch(path):
+        return replace(table[".tmpl"], inner=table[".yaml"])
+    kind = next((table[key] for key in _names(path) if key in table), None) or table.get(_shebang(text), UNKNOWN)
+    if kind.name == "HTML" and "{%" in text:
+        # Django, Jinja and Liquid pages mostly bear the suffix of what they make.
+        return replace(table[".jinja"], inner=kind)
+    return _template(path, kind) if kind.reader is Reader.TEMPLATE else kind
+
+
+def of_language(name: str) -> FileType | None:
+    """The type of file that holds a language, None where there is none."""
+    return next((kind for kind in _table().values() if kind.name == name), None)
+
+
+def _names(path: str) -> list[str]:
+    """What to look up for a path, the most telling first."""
     name = PurePosixPath(path).name
     suffixes = name.lower().split(".")[1:]
     named = [name, *(f".{'.'.join(suffixes[start:])}" for start in range(len(suffixes)))]
     if name.lower().endswith((".txt", ".in")) and "requirements" in path.lower():
         named.insert(0, "requirements.txt")
-    named.append(name.split(".")[0] if name.startswith(("Dockerfile.", "Containerfile.", "Makefile.")) else "")
-    table = _table()
-    return next((table[key] for key in named if key in table), None) or table.get(_shebang(text), UNKNOWN)
+    prefixed = _PREFIXES.fullmatch(name)
+    return [*named, prefixed.group(1)] if prefixed else named
+
+
+def _template(path: str, kind: FileType) -> FileType:
+    stem, _, suffix = path.rpartition(".")
+    inner = next((_table()[key] for key in _names(stem) if key in _table()), None)
+    if inner is None and f".{suffix.lower()}" in _OF_HTML:
+        inner = _table()[".html"]
+    return kind if inner is None or inner.reader is Reader.TEMPLATE else replace(kind, inner=inner)
 
 
 @functools.cache
@@ -189,6 +295,8 @@ def _table() -> dict[str, FileType]:
         table |= dict.fromkeys(keys.split(), FileType(name, Reader.LEXER, comment, lexer))
     for name, comment, lexer, keys in _GRAMMARS:
         table |= dict.fromkeys(keys.split(), FileType(name, Reader.GRAMMAR, comment, lexer))
+    for name, comment, keys in _TEMPLATES:
+        table |= dict.fromkeys(keys.split(), FileType(name, Reader.TEMPLATE, comment))
     return table
 
 

@@ -1,4 +1,4 @@
-"""Syntax trees: one table of tree-sitter grammars, parsing with a time limit, and walks that never recurse."""
+"""Syntax trees: parsing with a time limit, and walks that never recurse."""
 
 from __future__ import annotations
 
@@ -6,56 +6,17 @@ import functools
 import importlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tree_sitter import Language, Node, Parser, Tree
+
+from policies.source.grammar_table import GRAMMARS, Grammar
 
 #: Real files parse in milliseconds; measured on 1 MB of hostile text, the slowest grammar takes 8 seconds.
 _SECONDS = 5.0
 
-_CHUNK = 65_536
-_COMMENT = frozenset({"comment"})
-
-
-@dataclass(frozen=True)
-class Grammar:
-    """How to read one language.
-
-    Attributes:
-        module: the wheel's module, imported on first use.
-        function: the function in it that gives the grammar.
-        comments: the node types that are comments.
-        strings: the node types that are strings, or text that is shown to people.
-    """
-
-    module: str
-    function: str = "language"
-    comments: frozenset[str] = _COMMENT
-    strings: frozenset[str] = field(default_factory=frozenset)
-
-
-_ECMASCRIPT_COMMENTS = frozenset({"comment", "html_comment"})
-_ECMASCRIPT_STRINGS = frozenset({"string", "template_string", "regex", "jsx_text"})
-
-#: Every grammar by the name that `file_types` gives its language.
-GRAMMARS: dict[str, Grammar] = {
-    "Python": Grammar("tree_sitter_python", strings=frozenset({"string"})),
-    "JavaScript": Grammar("tree_sitter_javascript", comments=_ECMASCRIPT_COMMENTS, strings=_ECMASCRIPT_STRINGS),
-    "TypeScript": Grammar(
-        "tree_sitter_typescript", "language_typescript", comments=_ECMASCRIPT_COMMENTS, strings=_ECMASCRIPT_STRINGS
-    ),
-    "TSX": Grammar(
-        "tree_sitter_typescript", "language_tsx", comments=_ECMASCRIPT_COMMENTS, strings=_ECMASCRIPT_STRINGS
-    ),
-    "Go": Grammar(
-        "tree_sitter_go", strings=frozenset({"interpreted_string_literal", "raw_string_literal", "rune_literal"})
-    ),
-    "Java": Grammar(
-        "tree_sitter_java",
-        comments=frozenset({"line_comment", "block_comment"}),
-        strings=frozenset({"string_literal", "character_literal"}),
-    ),
-}
+#: Mostly the whole file: each further piece costs a call.
+_CHUNK = 1_048_576
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,26 @@ import re2
 
 from domain.change import ChangedFile
 from policies.source.comments import Context, places
-from policies.source.file_types import FileType, Reader, file_type
+from policies.source.file_types import FileType, file_type
 
 #: So many are looked at in one file; a person writes one or two, and each costs a walk down the tree.
 _MOST = 100
 
-_CLOSERS = ("*/", "-->", "*)", "--}}", "}}", "#}", "-}", "|#", "]]", "%>", "%}")
+_CLOSERS = (
+    "{% endcomment %}",
+    "{%- endcomment -%}",
+    "*/",
+    "-->",
+    "*)",
+    "--}}",
+    "}}",
+    "#}",
+    "-}",
+    "|#",
+    "]]",
+    "%>",
+    "%}",
+)
 _QUOTES = "\"'`"
 
 
@@ -73,9 +87,8 @@ def type_of(file: ChangedFile) -> FileType:
 
 def can_hold_a_comment(file: ChangedFile) -> bool:
     """Whether the change adds lines to a text file whose comments can be read."""
-    kinds = (Reader.GRAMMAR, Reader.LEXER, Reader.LINE, Reader.LINE_START)
     readable = file.head is not None and file.head.text is not None
-    return readable and bool(file.diff.added_lines()) and type_of(file).reader in kinds
+    return readable and bool(file.diff.added_lines()) and type_of(file).holds_comments
 
 
 def _hits(word: str, text: str, added: frozenset[int]) -> list[tuple[int, int, str]]:
