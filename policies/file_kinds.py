@@ -118,6 +118,11 @@ def is_fixture(path: str) -> bool:
     return bool(_FIXTURE.search(path)) or is_test_path(path)
 
 
+def has_fixture_folder(path: str) -> bool:
+    """Whether a folder on the way says that what it holds is test data or a template."""
+    return bool(_FIXTURE.search(path))
+
+
 def is_example(path: str) -> bool:
     """Whether a manifest at this path belongs to an example."""
     return bool(_EXAMPLE.search(path))

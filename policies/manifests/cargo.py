@@ -29,7 +29,8 @@ def parse_manifest(text: str) -> Manifest:
     for registry in patches:
         found += _packages(table(patches, registry), "patch", Scope.PRODUCT, Relation.PINNED)
     found += _packages(table(data, "replace"), "replace", Scope.PRODUCT, Relation.PINNED)
-    return Manifest.of(found)
+    name = text_of(table(data, "package").get("name"))
+    return Manifest.of(found, own=[purl("cargo", name)] if name else [])
 
 
 def parse_lock(text: str) -> Manifest:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +12,8 @@ from policies.manifests.model import Dependency, Manifest, Relation, Scope
 
 #: What the workspace's own manifest says elsewhere.
 _WORKSPACE = "workspace"
+#: Folders whose packages are somebody else's, though they lie in the repository.
+_FOREIGN = re.compile(r"(?:^|/)(?:vendor|vendored|third[-_]?party|3rdparty|node_modules|deps|libs|external)(?:/|$)")
 #: Places where a package is no dependency of what the repository makes.
 _ASIDE = frozenset([Scope.FIXTURE, Scope.EXAMPLE, Scope.CI, Scope.CONTAINER])
 
@@ -67,8 +71,29 @@ def compare(manifests: tuple[Sides, ...]) -> tuple[DependencyChange, ...]:
     product = [sides for sides in manifests if sides.scope not in _ASIDE]
     before = {one.purl for sides in product for one in sides.base.dependencies if _wanted(one)}
     after = {one.purl for sides in product for one in sides.head.dependencies if _wanted(one)}
-    found = [change for sides in manifests for change in _of_manifest(sides, before, after)]
+    own = {purl for sides in manifests for side in (sides.base, sides.head) for purl in side.own}
+    found = [change for sides in manifests for change in _of_manifest(sides, before, after) if not _is_own(change, own)]
     return tuple(change for change in found if not _repeats(change, found, manifests))
+
+
+def _is_own(change: DependencyChange, own: set[str]) -> bool:
+    """Whether what is added is a part of the same repository: no dependency that anybody has to trust anew."""
+    if change.change is not Happening.ADDED:
+        return False
+    kind, _, place = change.source.partition(":")
+    if change.source == _WORKSPACE or (change.purl in own and kind in {"", "path"}):
+        return True
+    if kind != "path" or change.purl.startswith("pkg:generic/"):
+        return False
+    if place.startswith("workspace:"):
+        return True
+    return _is_inside(posixpath.dirname(change.manifest), re.sub(r"^(?:file|link|portal):(?://)?", "", place))
+
+
+def _is_inside(folder: str, place: str) -> bool:
+    path = posixpath.normpath(posixpath.join(folder, place))
+    written_out = not place.startswith(("/", "~")) and "$" not in place and ":" not in place
+    return written_out and path != ".." and not path.startswith("../") and not _FOREIGN.search(path)
 
 
 def _wanted(one: Dependency) -> bool:

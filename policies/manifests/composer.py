@@ -14,11 +14,15 @@ _GROUPS = {"require": Scope.PRODUCT, "require-dev": Scope.DEVELOPMENT}
 def parse_manifest(text: str) -> Manifest:
     """composer.json: `require` and `require-dev` without the platform's own packages."""
     data = json_object(text)
-    return Manifest.of(
+    found = [
         Dependency(name, slashed("composer", name.lower()), text_of(version), "", group, scope)
         for group, scope in _GROUPS.items()
         for name, version in _group(data, group)
-    )
+    ]
+    # A monorepo's own packages: what it describes, and what it says to contain (`replace` with `self.version`).
+    replaced = [key for key, value in table(data, "replace").items() if text_of(value) == "self.version"]
+    names = [name.lower() for name in (text_of(data.get("name")), *replaced) if "/" in name.strip("/")]
+    return Manifest.of(found, own=[slashed("composer", name) for name in names])
 
 
 def parse_lock(text: str) -> Manifest:

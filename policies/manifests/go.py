@@ -24,7 +24,8 @@ def parse_go_mod(text: str) -> Manifest:
             found += _dependency(verb, words, comment)
         except UnreadableManifestError as error:
             raise UnreadableManifestError(error.why, number) from error
-    return Manifest.of(_replaced(found))
+    own = [golang(path) for path in re.findall(r"(?m)^module\s+\"?([^\s\"]+)", text)]
+    return Manifest.of(_replaced(found), own=own)
 
 
 def parse_vendor_modules(text: str) -> Manifest:

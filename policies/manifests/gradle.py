@@ -20,7 +20,7 @@ from policies.manifests.reading import plain, table, text_of, toml
 _NOTATION = re.compile(r"""(["'])([^"'\s:@/]+):([^"'\s:@/]+)(?::([^"'\s:@]*))?(?::[^"'\s@]*)?(?:@\w+)?\1""")
 _MAP = re.compile(r"""\b(group|name|version)\s*[:=]\s*(["'])([^"']*)\2""")
 #: A package's short name, kept in a catalog (`libs.guava`) or in a map of the build's own (`libraries.guava`).
-_ACCESSOR = re.compile(r"(?<![\w.])([a-z]\w*)((?:\.[A-Za-z]\w*)+)(?![\w(])")
+_ACCESSOR = re.compile(r"(?<![\w.])([A-Za-z]\w*)((?:\.[A-Za-z]\w*)+)(?![\w(])")
 _NO_PACKAGES = frozenset(
     [
         "project",
@@ -39,6 +39,11 @@ _NO_PACKAGES = frozenset(
 _PINNED_NOTATION = re.compile(r"""[=:]\s*(["'])([^"'\s:@/]+):([^"'\s:@/]+):([^"'\s:@]+)\1""")
 _KOTLIN = re.compile(r"""\bkotlin\(\s*["']([\w-]+)["'](?:\s*,\s*["']([^"']*)["'])?\s*\)""")
 _FILES = re.compile(r"""\b(?:files|fileTree)\s*\(?[^"'\n]*["']([^"']+)["']""")
+#: A task's output (`files(bundle)`) is the build's own, whatever it is called.
+_OUTPUTS = re.compile(r"""\b(?:files|fileTree)\s*\([^"']*$""")
+#: A call of the build's own with a literal: `library("okio")`, `libs.findLibrary("okio").get()`.
+_CALL = re.compile(r"""\b(\w+)\s*\(\s*(["'])([\w.:-]{1,100})\2""")
+_ROOT = re.compile(r"\b(?:rootProject|project)\.(?=libs\b|libraries\b|deps\b)")
 _PLUGIN = re.compile(r"""\bid\s*\(?\s*["']([\w.-]+)["']\s*\)?\s*\.?version\s*\(?\s*["']?([^"'\s)]+)""")
 _KOTLIN_PLUGIN = re.compile(r"""\bkotlin\(\s*["']([\w.-]+)["']\s*\)\s*\.?version\s*\(?\s*["']?([^"'\s)]+)""")
 #: In linear time: files are full of lines that start like one.
@@ -56,11 +61,14 @@ _NO_DEPENDENCY = frozenset(
     """
     exclude because version strictly require prefer reject if else for attributes capabilities requireCapability
     requireCapabilities val var def transitive isTransitive force changing isChanging artifact components modules
+    return while throw assert error check require logger tasks
     substitute import println apply when repositories configurations setTransitive setForce resolutionStrategy
     """.split()  # noqa: SIM905
 )
 #: Blocks whose statements are dependencies; a closure behind one (`{ transitive = false }`) only describes it.
 _OPEN_BLOCKS = (("dependencies",), ("if",), ("else",))
+#: Calls that name a part of the build itself.
+_OWN_CALLS = frozenset(["project", "testFixtures", "files", "fileTree", "named", "getByName", "task", "because"])
 #: What a catalog's alias is called until the catalog is known.
 _ALIAS = "pkg:generic/gradle-catalog/"
 
@@ -189,6 +197,8 @@ def _dependencies(statement: Statement, variables: Mapping[str, str], opaque: li
     managed = "constraints" in statement.blocks or ("dependencyManagement" in statement.blocks and word != "mavenBom")
     relation = Relation.PINNED if managed else Relation.DIRECT
     found = list(_named(statement.text, word, relation, variables))
+    if not found and not managed:
+        found = list(_called(statement.text, word, relation))
     yield from found
     if not found and not managed and statement.blocks[-1:] in _OPEN_BLOCKS and _is_computed(statement):
         opaque.append(f"the computed dependency {statement.text[:160]}")
@@ -200,7 +210,8 @@ def _named(text: str, group: str, relation: Relation, variables: Mapping[str, st
     parts = {key: value for key, _, value in _MAP.findall(text)}
     if "name" in parts and "group" in parts:
         yield _module(parts["group"], parts["name"], parts.get("version", ""), group, relation, variables)
-    for catalog, path in _ACCESSOR.findall(re.sub(r"""(["'])[^"'\n]*\1""", "''", text)):
+    accessors = _ROOT.sub("", re.sub(r"""(["'])[^"'\n]*\1""", "''", text.partition("{")[0]))
+    for catalog, path in _ACCESSOR.findall(accessors):
         if catalog not in _NO_PACKAGES:
             yield _alias(catalog, path, group, relation)
     for name, version in _KOTLIN.findall(text):
@@ -208,6 +219,16 @@ def _named(text: str, group: str, relation: Relation, variables: Mapping[str, st
     for path in _FILES.findall(text):
         name = path.rpartition("/")[2] or path
         yield Dependency(name, purl("generic", name), "", f"path:{path}", group, _scope(group), relation)
+
+
+def _called(text: str, group: str, relation: Relation) -> Iterator[Dependency]:
+    """What a call of the build's own names: the package stays unknown, the name of it doesn't."""
+    for verb, _, literal in _CALL.findall(text.removeprefix(group)):
+        if verb in {"findLibrary", "findPlugin", "findBundle"}:
+            path = _dotted(literal) if verb == "findLibrary" else f"{verb[4:].lower()}s.{_dotted(literal)}"
+            yield _alias("libs", f".{path}", group, relation)
+        elif verb not in _OWN_CALLS:
+            yield Dependency(f"{verb}({literal})", _ALIAS + f"{verb}.{literal}", "", "", group, _scope(group), relation)
 
 
 def _module(  # noqa: PLR0913, PLR0917 - the three coordinates, and where they stand
@@ -256,4 +277,5 @@ def _is_computed(statement: Statement) -> bool:
         and not rest.startswith(own)
         and "project(" not in rest
         and "projects." not in rest
+        and not _OUTPUTS.search(rest)
     )

@@ -15,6 +15,16 @@ from policies.manifests.reading import xml
 
 _PROPERTY = re.compile(r"\$\{([^${}]+)\}")
 _MAX_STEPS = 20
+_OWN_VERSIONS = frozenset(
+    [
+        "${project.version}",
+        "${pom.version}",
+        "${version}",
+        "${project.parent.version}",
+        "${parent.version}",
+        "${revision}",
+    ]
+)
 _PLUGIN_GROUP = "org.apache.maven.plugins"
 #: Where dependencies stand, with the group's word and how they are meant.
 _PLACES = (
@@ -40,7 +50,11 @@ def parse_pom(text: str) -> Manifest:
                 found.append(_dependency(element, properties, group, relation))
                 inner = element.findall("dependencies/dependency") if "plugin" in path else []
                 found += [_dependency(one, properties, f"{group} dependency", relation) for one in inner]
-    return Manifest.of(found)
+    organisation, artifact = (
+        properties.get("project.groupId", ""),
+        _resolved(_text(root.find("artifactId")), properties),
+    )
+    return Manifest.of(found, own=[maven(organisation, artifact)] if organisation and artifact else [])
 
 
 def parse_extensions(text: str) -> Manifest:
@@ -80,12 +94,19 @@ def _dependency(element: Element, properties: Mapping[str, str], group: str, rel
         name=f"{organisation}:{artifact}",
         purl=maven(organisation, artifact),
         version=_value(element, "version", properties),
-        source=f"path:{system}" if system else "",
+        source=f"path:{system}" if system else _sibling(element, organisation, properties),
         group=group or kind or "compile",
         scope=Scope.DEVELOPMENT if kind == "test" or plugin or "lugin" in group else Scope.PRODUCT,
         # A BOM that is imported isn't only a pin: it is fetched and decides about many.
         relation=Relation.DIRECT if kind == "import" else relation,
     )
+
+
+def _sibling(element: Element, organisation: str, properties: Mapping[str, str]) -> str:
+    """A module of the same build: the build's own group and version, by reference."""
+    wanted = _text(element.find("version"))
+    same = organisation == properties.get("project.groupId") and wanted in _OWN_VERSIONS
+    return "workspace" if same else ""
 
 
 def _value(element: Element, name: str, properties: Mapping[str, str]) -> str:

@@ -72,15 +72,17 @@ class Manifest:
 
     Attributes:
         opaque: the parts that only running the build would tell (a computed list, an included file), as written.
+        own: the purls of what the manifest itself describes: who depends on them depends on the repository.
     """
 
     dependencies: tuple[Dependency, ...] = ()
     opaque: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, dependencies: Iterable[Dependency], opaque: Iterable[str] = ()) -> Manifest:
+    def of(cls, dependencies: Iterable[Dependency], opaque: Iterable[str] = (), own: Iterable[str] = ()) -> Manifest:
         """A manifest from whatever a parser yields, without repetitions."""
-        return cls(tuple(dict.fromkeys(dependencies)), frozenset(opaque))
+        return cls(tuple(dict.fromkeys(dependencies)), frozenset(opaque), frozenset(own))
 
 
 #: Reads the text of a manifest; raises UnreadableManifestError and nothing else.

@@ -34,7 +34,8 @@ def parse_package_json(text: str) -> Manifest:
         *_pins(table(pnpm, "overrides"), "overrides"),
         *_manager(data),
     ]
-    return Manifest.of(found)
+    name = text_of(data.get("name"))
+    return Manifest.of(found, own=[npm(name)] if name.strip("/") else [])
 
 
 def parse_pnpm_workspace(text: str) -> Manifest:

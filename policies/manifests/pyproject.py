@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from policies.manifests.conda import pixi
 from policies.manifests.model import Dependency, Manifest, Relation, Scope, UnreadableManifestError
 from policies.manifests.purls import pypi
 from policies.manifests.python_requirements import is_for_development, requirement, requirements
@@ -27,11 +28,14 @@ def parse_pyproject(text: str) -> Manifest:
         *_groups(table(table(tool, "pdm"), "dev-dependencies"), "group ", Scope.DEVELOPMENT),
         *_hatch(table(tool, "hatch")),
         *_poetry(table(tool, "poetry")),
+        *pixi(table(tool, "pixi")),
     ]
+    names = (text_of(project.get("name")), text_of(table(tool, "poetry").get("name")))
+    own = [pypi(name) for name in names if name]
     dynamic = {name for name in _strings(project, "dynamic") if name in {"dependencies", "optional-dependencies"}}
     elsewhere = table(table(tool, "setuptools"), "dynamic")
     opaque = [f"the computed {name}: {elsewhere.get(name)!r}"[:300] for name in dynamic]
-    return Manifest.of([_located(dependency, sources) for dependency in found], opaque)
+    return Manifest.of([_located(dependency, sources) for dependency in found], opaque, own)
 
 
 def parse_pipfile(text: str) -> Manifest:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import configparser
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 
@@ -19,6 +21,11 @@ _KEYWORDS = {
     "setup_requires": Scope.DEVELOPMENT,
 }
 _MAX_CHARACTERS = 200_000
+#: Calls that only put together what they are given.
+_COLLECTING = frozenset("append extend insert update list dict set sorted tuple sum chain values items".split())  # noqa: SIM905
+_HARMLESS = frozenset(["sys", "os", "platform", "itertools"])
+#: A requirement as people write it: a bare word could as well be an extra's name and needs a version or a place.
+_REQUIREMENT = re.compile(r"^[A-Za-z][\w.-]*(?:\[[\w, -]*\])?\s*(?:[<>=!~]=?=?\s*[\w.*]|@\s|;|$)")
 
 #: Names bound once at the top of the module, and by which statements.
 _Bindings = Mapping[str, list[ast.stmt]]
@@ -35,7 +42,10 @@ def parse_setup_py(text: str) -> Manifest:
         try:
             value = _literal(keyword.value, bindings, 0)
         except ValueError:
-            opaque.append(f"the computed {name}: {_source(keyword.value, bindings)}")
+            pieces, complete = _harvest(keyword.value, bindings)
+            found += _requirements(pieces, name, scope)
+            if not complete:
+                opaque.append(f"the computed {name}: {_source(keyword.value, bindings)}")
             continue
         found += _requirements(value, name, scope)
     return Manifest.of(found, opaque)
@@ -151,6 +161,41 @@ def _literal(node: ast.expr, bindings: _Bindings, depth: int) -> object:
     if isinstance(node, ast.Constant) and isinstance(node.value, str | int):
         return node.value
     raise ValueError
+
+
+def _harvest(node: ast.expr, bindings: _Bindings) -> tuple[list[str], bool]:
+    """The requirements written out in what an expression refers to, and whether nothing else can add to them.
+
+    Lists that are put together by `+`, `+=`, `append` and conditions hold nothing but the strings in them.
+    """
+    pending: list[ast.AST] = [node]
+    names: set[str] = set()
+    pieces: list[str] = []
+    complete = True
+    while pending:
+        current = pending.pop()
+        keys = set(_keys(current))
+        for inner in ast.walk(current):
+            if isinstance(inner, ast.Name) and inner.id not in names:
+                names.add(inner.id)
+                pending += bindings.get(inner.id, [])
+                complete = complete and (inner.id in bindings or inner.id in _HARMLESS or hasattr(builtins, inner.id))
+            elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                pieces += [inner.value] if inner not in keys and _REQUIREMENT.match(inner.value) else []
+            elif isinstance(inner, ast.Call | ast.FunctionDef | ast.ListComp | ast.With):
+                complete = complete and isinstance(inner, ast.Call) and _called(inner) in _COLLECTING
+    return pieces, complete
+
+
+def _keys(node: ast.AST) -> Iterator[ast.AST]:
+    """The words that name a part (`extras["dev"]`, `{"dev": …}`, `if x == "win32"`) and are no requirement."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Dict):
+            yield from (key for key in inner.keys if key is not None)
+        elif isinstance(inner, ast.Subscript):
+            yield from ast.walk(inner.slice)
+        elif isinstance(inner, ast.Compare | ast.Attribute):
+            yield from ast.walk(inner)
 
 
 def _given(key: ast.expr | None) -> ast.expr:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+import re2
+
 from domain.change import ChangedFile, Content
-from policies.file_kinds import FileKind, is_example, is_fixture, kind_of
+from policies.file_kinds import FileKind, has_fixture_folder, is_example, is_fixture, kind_of
 from policies.manifests import Format, format_of, gradle
 from policies.manifests.comparison import Sides
 from policies.manifests.model import Dependency, Manifest, Scope, UnreadableManifestError
@@ -17,7 +19,10 @@ from policies.source.test_paths import is_test_path
 
 CATALOG = "gradle/libs.versions.toml"
 _CATALOG_SUFFIX = ".versions.toml"
+_WORDS = re2.compile(r"[\w@/.-]+")
 _INCLUDED = "the included file "
+#: The test projects of .NET and the JVM are parts of the build wherever they lie (`test/Acme.Tests/Acme.Tests.csproj`).
+_PROJECT = re2.compile(r"(?:proj|\.props|\.targets|packages\.config|pom\.xml|\.gradle|\.gradle\.kts|\.sbt)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ def _is_aside(path: str) -> bool:
     """A fixture lies in a folder named so, or deeper in the tests than a manifest of the tests themselves."""
     if not is_fixture(path):
         return False
+    if is_test_path(path) and _PROJECT.search(path) and not has_fixture_folder(path):
+        return False
     parent = posixpath.dirname(path)
     own = is_test_path(path) and not is_fixture(parent) and "/" not in posixpath.dirname(parent)
     return not own
@@ -109,16 +116,26 @@ def _sides(file: ChangedFile, scope: Scope | None) -> Sides:
     elif scope_of(file.diff.base_path) in {Scope.FIXTURE, Scope.EXAMPLE} and scope is not scope_of(file.diff.base_path):
         base = Manifest()  # a fixture that becomes a manifest of the product brings all of it along
     else:
-        base = _base(file)
+        base = _base(file, head)
     found = format_of(file.path) or format_of(file.diff.base_path)
     return Sides(file.path, base, head, scope, lock=found is not None and found.lock)
 
 
-def _base(file: ChangedFile) -> Manifest:
+def _base(file: ChangedFile, head: Manifest) -> Manifest:
     try:
         return _parsed(file.diff.base_path, file.base)
     except UnreadableManifestError as error:
-        raise UnreadableManifestError(f"at base {error.why}") from error
+        text = file.base.text if file.base is not None else None
+        if text is None:
+            raise UnreadableManifestError(f"at base {error.why}") from error
+        return _named_in(text, head)
+
+
+def _named_in(text: str, head: Manifest) -> Manifest:
+    """What a broken manifest that is repaired held as far as its words tell: the repair itself adds nothing."""
+    words = set(_WORDS.findall(text))
+    known = (one for one in head.dependencies if set(_WORDS.findall(one.name.rpartition(":")[2])) <= words)
+    return replace(head, dependencies=tuple(known))
 
 
 def _parsed(path: str, content: Content | None) -> Manifest:

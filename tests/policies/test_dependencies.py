@@ -197,7 +197,7 @@ def test_a_hostile_pattern_takes_linear_time() -> None:
         ("pom.xml", "<project>\n<dependencies>\n</project>", 3),
         ("pom.xml", '<!DOCTYPE x [<!ENTITY a "b">]><project>&a;</project>', 0),
         ("setup.py", "setup(\n", 1),
-        ("mix.exs", "defmodule A do\nend\n", 0),
+        ("Package.swift", 'let a = Package(dependencies: [\n.package(url: "https://example.org/a"\n', 2),
         ("bun.lockb", b"\0\1", 0),
         ("package.json", b"\xff\xfe", 0),
     ],
@@ -286,3 +286,46 @@ def test_a_package_committed_into_the_repository_is_a_new_dependency(path: str, 
 def test_the_same_change_gets_the_same_answer() -> None:
     change: Change = a_change({"package.json": (package(), package(dependencies={"b": "1", "a": "1"}))})
     assert Dependencies().inspect(change) == Dependencies().inspect(change)
+
+
+POM = "<project><groupId>g</groupId><artifactId>b</artifactId>"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"web/package.json": (package(), package(dependencies={"a": "workspace:*"}))},
+        {"a/Cargo.toml": ("", '[dependencies]\nb = {path = "../b"}\n')},
+        {
+            "a/pom.xml": (None, "<project><groupId>g</groupId><artifactId>a</artifactId></project>"),
+            "b/pom.xml": (
+                f"{POM}</project>",
+                f"{POM}<dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId></dependency></dependencies></project>",
+            ),
+        },
+    ],
+)
+def test_a_part_of_the_same_repository_is_no_new_dependency(files: dict[str, tuple[Side, Side]]) -> None:
+    found = inspected(files)
+    assert (found.outcome, happened(found)) == (Outcome.PASS, [])
+
+
+@pytest.mark.parametrize("place", ["file:../a", "file:third_party/a", "file:/opt/a"])
+def test_a_package_from_a_foreign_folder_is_a_new_dependency(place: str) -> None:
+    found = inspected({"package.json": (package(), package(dependencies={"a": place}))})
+    assert (found.outcome, happened(found)) == (Outcome.FAIL, [("added", "a")])
+
+
+def test_repairing_a_broken_manifest_adds_nothing_but_what_is_new() -> None:
+    broken = '{"dependencies": {"a": "1" "b": "2"}}'
+    repaired = inspected({"package.json": (broken, package(dependencies={"a": "1", "b": "2"}))})
+    smuggled = inspected({"package.json": (broken, package(dependencies={"a": "1", "b": "2", "c": "3"}))})
+    assert repaired.outcome is Outcome.PASS
+    assert (smuggled.outcome, happened(smuggled)) == (Outcome.FAIL, [("added", "c")])
+
+
+def test_a_lockfile_of_several_megabytes_is_read_and_other_files_are_not() -> None:
+    lock = package(packages={f"node_modules/p{number}": {"version": "1" * 80} for number in range(12_000)})
+    assert len(lock) > 1_000_000
+    assert inspected({"package-lock.json": ("{}", lock)}).outcome is Outcome.PASS
+    assert inspected({"package.json": ("{}", " " * 1_000_001 + "{}")}).outcome is Outcome.ERROR
