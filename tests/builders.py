@@ -15,12 +15,12 @@ from collections.abc import Mapping, Sequence
 
 from domain import diff
 from domain.change import Change, ChangedFile, Content, Evidence
+from domain.limits import largest, too_large
 from domain.pull_request import Commit, Signature
 
 #: What a file holds on one side: text, raw bytes, or None where it doesn't exist.
 Side = str | bytes | None
 
-_LARGEST = 1_000_000
 ALICE = Signature("Alice", "alice@example.org", "alice")
 
 
@@ -58,13 +58,13 @@ def a_diff(files: Mapping[str, tuple[Side, Side]]) -> str:
     return _git("diff-tree", "-p", "-M", "--full-index", base, head).decode("utf-8", "replace")
 
 
-def a_content(side: Side) -> Content | None:
+def a_content(side: Side, path: str = "") -> Content | None:
     """One side of a file as the service holds it: closed where it isn't text."""
     if side is None:
         return None
     raw = side.encode() if isinstance(side, str) else side
-    if len(raw) > _LARGEST:
-        return Content.closed("larger than 1 MB")
+    if len(raw) > largest(path):
+        return Content.closed(too_large(largest(path)))
     if b"\0" in raw:
         return Content.closed("binary")
     try:
@@ -76,7 +76,7 @@ def a_content(side: Side) -> Content | None:
 def _changed(file: diff.FileDiff, files: Mapping[str, tuple[Side, Side]]) -> ChangedFile:
     base = files.get(file.base_path, (None, None))[0]
     head = files.get(file.path, (None, None))[1]
-    return ChangedFile(file, a_content(base), a_content(head))
+    return ChangedFile(file, a_content(base, file.base_path), a_content(head, file.path))
 
 
 def _tree(sides: Mapping[str, Side]) -> str:

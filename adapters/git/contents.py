@@ -10,9 +10,8 @@ from adapters.git.scratch import batch
 from domain.change import Content
 from domain.diff import SUBMODULE_MODE, SYMLINK_MODE
 from domain.errors import UnreadableInputError
+from domain.limits import too_large
 
-#: What no person reads in a review; GitHub's contents API stops at 1 MB too ("Get repository content").
-LARGEST_FILE = 1_000_000
 #: git looks for a NUL byte this far into a file to call it binary (`buffer_is_binary`).
 _FIRST_FEW_BYTES = 8000
 _CLOSED_MODES = {SUBMODULE_MODE: "submodule", SYMLINK_MODE: "symbolic link", "040000": "directory"}
@@ -36,7 +35,7 @@ class Blobs:
             return Content.closed(_CLOSED_MODES[side.mode])
         raw = self._raw.get(side.oid)
         if raw is None:
-            return Content.closed("larger than 1 MB")
+            return Content.closed(too_large(side.most))
         if b"\0" in raw:
             return Content.closed("binary")
         try:
@@ -60,19 +59,24 @@ def read_blobs(git: Git, sides: Iterable[Side]) -> Blobs:
     Raises:
         UnreadableInputError: the repository lacks one.
     """
-    oids = wanted(sides)
-    if not oids:
+    limits = wanted(sides)
+    if not limits:
         return Blobs({})
+    oids = sorted(limits)
     lines = git.run("cat-file", "--batch-check", stdin=_lines(oids)).text.splitlines()
     sizes = {oid: size_of(line) for oid, line in zip(oids, lines, strict=True)}
-    small = [oid for oid in oids if sizes[oid] <= LARGEST_FILE]
+    small = [oid for oid in oids if sizes[oid] <= limits[oid]]
     out = git.run("cat-file", "--batch", stdin=_lines(small)).stdout if small else b""
     return Blobs({oid: raw for oid, (_, raw) in batch(out, small)})
 
 
-def wanted(sides: Iterable[Side]) -> list[str]:
-    """The object ids of those sides that hold text for people."""
-    return sorted({side.oid for side in sides if side.mode not in _CLOSED_MODES})
+def wanted(sides: Iterable[Side]) -> dict[str, int]:
+    """The object ids of those sides that hold text, each with the bytes that are read of it at most."""
+    limits: dict[str, int] = {}
+    for side in sides:
+        if side.mode not in _CLOSED_MODES:
+            limits[side.oid] = max(side.most, limits.get(side.oid, 0))
+    return limits
 
 
 def size_of(answer: str) -> int:

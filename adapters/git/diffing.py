@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.git.run import Git
 from domain import diff
 from domain.diff import FileDiff, FileStatus
 from domain.errors import UnreadableInputError
+from domain.limits import LARGEST_TEXT, largest
 
 #: `diff-tree` reads none of the settings that people make for `git diff`; these options fix the rest. Myers' algorithm
 #: with the indent heuristic and renames from 50 % on are git's defaults (git-diff). GitHub documents none of its own,
@@ -23,10 +24,15 @@ OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A file on one side of a diff."""
+    """A file on one side of a diff.
+
+    Attributes:
+        most: so many bytes of it are read.
+    """
 
     mode: str
     oid: str
+    most: int = LARGEST_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +93,8 @@ def _pairs(line: list[str]) -> Iterator[tuple[Side | None, Side | None]]:
 def _compared(file: FileDiff, base: Side | None, head: Side | None) -> Compared:
     if (base is None) != (file.status is FileStatus.ADDED) or (head is None) != (file.status is FileStatus.REMOVED):
         raise UnreadableInputError(f"git tells two stories of {file.path}")
-    return Compared(file, base, head)
+    return Compared(file, _limited(base, file.base_path), _limited(head, file.path))
+
+
+def _limited(side: Side | None, path: str) -> Side | None:
+    return side and replace(side, most=largest(path))

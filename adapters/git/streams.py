@@ -9,9 +9,10 @@ import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import IO
 
-from adapters.git.contents import LARGEST_FILE, Blobs, size_of, wanted
+from adapters.git.contents import Blobs, size_of, wanted
 from adapters.git.diffing import OPTIONS, Side, show
 from adapters.git.faults import fault
 from adapters.git.run import Git, end, start
@@ -22,9 +23,11 @@ _CHUNK = 1 << 20
 #: Questions sent at once. A pipe holds 64 kB, so that git never waits for us to read while we wait for it to read.
 _AT_ONCE = 400
 #: A file's head is mostly the next change's base.
-_REMEMBERED = 32_000_000
+_REMEMBERED = 16_000_000
 #: A diff whose bytes are more than this has more characters than any that is read (UTF-8 takes 4 at most).
 _DIFF_KEPT = 6 * MAX_DIFF_BYTES
+#: By default git keeps 96 MB of deltas, and maps all packs that it has read of.
+_FRUGAL = {"core.deltaBaseCacheLimit": "24m", "core.packedGitWindowSize": "4m", "core.packedGitLimit": "32m"}
 
 
 class Program:
@@ -114,7 +117,7 @@ class Streams:
     """
 
     def __init__(self, git: Git) -> None:
-        self._git = git
+        self._git = git = replace(git, settings={**git.settings, **_FRUGAL})
         # `--batch-command` is new in git 2.36.
         self._objects = Program(git, "cat-file", "--batch-command")
         self._diffs = Program(git, "diff-tree", "--stdin", "--no-commit-id", *OPTIONS)
@@ -149,10 +152,11 @@ class Streams:
 
     def blobs(self, sides: Iterable[Side]) -> Blobs:
         """The contents of files."""
-        oids = wanted(sides)
+        limits = wanted(sides)
+        oids = sorted(limits)
         known = {oid: raw for oid in oids if (raw := self._raw.get(oid)) is not None}
         missing = [oid for oid in oids if oid not in known]
-        small = [oid for oid, size in self._sizes(missing) if size <= LARGEST_FILE]
+        small = [oid for oid, size in self._sizes(missing) if size <= limits[oid]]
         for oid, raw in self._contents(small):
             known[oid] = raw
             self._raw.put(oid, raw)

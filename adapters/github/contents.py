@@ -13,8 +13,7 @@ from adapters.github.client import RepositoryClient
 from adapters.github.reading import reading
 from domain.change import Content
 from domain.errors import GitHubTroubleError
-
-MAX_BYTES = 1_000_000
+from domain.limits import largest, too_large
 
 #: More aliases than this make an answer that GitHub may not finish within its ten seconds.
 _PER_QUERY = 100
@@ -63,19 +62,19 @@ class ContentReader:
             with reading(f"a file at {commit_oid[:7]}"):
                 told = found[f"f{number}"]
                 large += bool(told and told.get("isTruncated"))
-                content = self._content(told, may_read=large <= _MAX_LARGE)
+                content = self._content(told, largest(path), may_read=large <= _MAX_LARGE)
             contents[path] = _ABSENT if content is None else content
             size = len(content.text or "") if content else 0
             self.cache.put((self.client.name, commit_oid, path), contents[path], size + _OVERHEAD)
         return contents
 
-    def _content(self, told: Mapping[str, Any] | None, *, may_read: bool) -> Content | None:
+    def _content(self, told: Mapping[str, Any] | None, most: int, *, may_read: bool) -> Content | None:
         if told is None:
             return None
         if told["__typename"] != "Blob":
             return Content.closed("a directory" if told["__typename"] == "Tree" else "submodule")
-        if told["byteSize"] > MAX_BYTES:
-            return Content.closed("larger than 1 MB")
+        if told["byteSize"] > most:
+            return Content.closed(too_large(most))
         if told["isBinary"]:
             return Content.closed("binary")
         if told["isTruncated"]:
