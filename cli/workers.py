@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import multiprocessing
+import resource
 import signal
 import sys
 from collections import deque
@@ -33,6 +34,8 @@ from domain.verdict import Verdict
 _PORTION = 24
 #: So many portions may be ahead of the one that is due: results come in order and memory stays flat.
 _AHEAD = 12
+#: A process that was larger than this once is replaced: what Python took from the system it seldom gives back.
+_LARGEST = 130_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,12 @@ class Answer:
 
     Attributes:
         report: one line of JSON, "" where it isn't wanted.
+        spent: whether the process has grown so large that another one should go on.
     """
 
     judged: Judged
     report: str
+    spent: bool = False
 
 
 def judge_all(work: Work, landings: Sequence[Landing], processes: int) -> Iterator[Answer]:
@@ -151,6 +156,7 @@ class _Team:
         else:
             worker.answers.append(answer)
             worker.landings.popleft()
+            worker = self._relieved(number, worker) if answer.spent else worker
         if not worker.landings:
             self._done[number] = worker.answers
             self._idle.append(self._workers.pop(number))
@@ -158,12 +164,17 @@ class _Team:
     def _replaced(self, number: int, lost: _Worker) -> _Worker:
         """Another process takes over what one that died has left, without the commit that it died of."""
         lost.process.join()
-        lost.pipe.close()
-        worker = self._workers[number] = self._hire()
-        worker.answers, worker.landings = lost.answers, lost.landings
-        fatal = worker.landings.popleft()
         why = f"the process that judged it ended with code {lost.process.exitcode}"
-        worker.answers.append(_answer(fatal, "", unjudged(why), self._work))
+        lost.answers.append(_answer(lost.landings.popleft(), "", unjudged(why), self._work))
+        return self._relieved(number, lost)
+
+    def _relieved(self, number: int, left: _Worker) -> _Worker:
+        """Let another process take over what one has left."""
+        left.process.kill()
+        left.process.join()
+        left.pipe.close()
+        worker = self._workers[number] = self._hire()
+        worker.answers, worker.landings = left.answers, left.landings
         if worker.landings:
             self._send(worker)
         return worker
@@ -211,4 +222,10 @@ def _answer(landing: Landing, subject: str, verdict: Verdict, work: Work) -> Ans
     if work.reports:
         data = report.as_data(verdict, base=landing.parent, merge_base=landing.parent, head=landing.commit)
         line = json.dumps(data, ensure_ascii=False)
-    return Answer(Judged.of(landing.commit, subject, verdict), line)
+    return Answer(Judged.of(landing.commit, subject, verdict), line, _largest_so_far() > _LARGEST)
+
+
+def _largest_so_far() -> int:
+    """The most memory that this process had, in bytes; getrusage(2) tells kilobytes on Linux, bytes on macOS."""
+    told = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return told if sys.platform == "darwin" else told * 1024

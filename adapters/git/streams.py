@@ -154,7 +154,8 @@ class Streams:
         """The contents of files."""
         limits = wanted(sides)
         oids = sorted(limits)
-        known = {oid: raw for oid in oids if (raw := self._raw.get(oid)) is not None}
+        # What was read for one path may be more than is read for another.
+        known = {oid: raw for oid in oids if (raw := self._raw.get(oid)) is not None and len(raw) <= limits[oid]}
         missing = [oid for oid in oids if oid not in known]
         small = [oid for oid, size in self._sizes(missing) if size <= limits[oid]]
         for oid, raw in self._contents(small):
