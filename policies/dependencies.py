@@ -48,6 +48,16 @@ class Dependencies(Policy):
         '`*` stands for anything: `"pkg:pypi/requests"`, `"pkg:npm/@acme/*"`.',
     )
 
+    development: bool = Field(True, description="Whether packages that only development needs count.")
+    source_changes: bool = Field(
+        True, description="Whether a package that comes from another place than before counts."
+    )
+    transitive: bool = Field(False, description="Whether packages count that only a lockfile or a pin names anew.")
+    moved: bool = Field(False, description="Whether packages count that change their group or their manifest.")
+    ci_actions: bool = Field(False, description="Whether new actions and images of workflows count.")
+    container_images: bool = Field(False, description="Whether new base images of containers count.")
+    fixtures: bool = Field(False, description="Whether the manifests of fixtures, templates and examples count.")
+
     @field_validator("allow")
     @classmethod
     def _are_purls(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -76,7 +86,7 @@ class Dependencies(Policy):
         return judged(findings, _summary(changes, failing), facts)
 
     def _fails(self, one: DependencyChange) -> bool:
-        if one.scope not in _JUDGED_SCOPES or one.change not in {Happening.ADDED, Happening.SOURCE_CHANGED}:
+        if one.scope not in self._scopes() or one.change not in self._happenings():
             return False
         # The allow-list speaks of the registry's package: the same name from another place is another package.
         if one.change is Happening.SOURCE_CHANGED:
@@ -84,6 +94,30 @@ class Dependencies(Policy):
             return bool(one.source) or not one.before or "path:" in one.before
         elsewhere = one.source and not one.source.startswith("path:")
         return bool(elsewhere) or not any(_matches(pattern, one.purl) for pattern in self.allow)
+
+    def _scopes(self) -> set[Scope]:
+        return {Scope.PRODUCT} | {
+            scope
+            for scope, counts in (
+                (Scope.DEVELOPMENT, self.development),
+                (Scope.CI, self.ci_actions),
+                (Scope.CONTAINER, self.container_images),
+                (Scope.FIXTURE, self.fixtures),
+                (Scope.EXAMPLE, self.fixtures),
+            )
+            if counts
+        }
+
+    def _happenings(self) -> set[Happening]:
+        return {Happening.ADDED} | {
+            happening
+            for happening, counts in (
+                (Happening.SOURCE_CHANGED, self.source_changes),
+                (Happening.TRANSITIVE, self.transitive),
+                (Happening.MOVED, self.moved),
+            )
+            if counts
+        }
 
 
 def _matches(pattern: str, purl: str) -> bool:
@@ -124,8 +158,9 @@ def _findings(failing: tuple[DependencyChange, ...], change: Change) -> tuple[Fi
 
 def _finding(one: DependencyChange, file: ChangedFile | None) -> Finding:
     label = f"{one.name} ({_ecosystem(one)})"
-    if one.change is Happening.ADDED:
-        message = f"Adds {label}" + (f" {one.after}" if one.after else "")
+    if one.change is not Happening.SOURCE_CHANGED:
+        verb = "Moves" if one.change is Happening.MOVED else "Adds"
+        message = f"{verb} {label}" + (f" {one.after}" if one.after else "")
         remedy = f"{_REMEDY}, or have {one.purl} allowed by the policy file"
     else:
         message = f"Takes {label} from {one.after or 'the registry'} instead of {one.before or 'the registry'}"
@@ -174,8 +209,8 @@ _PLACES = {
 
 
 def _failing_summary(failing: tuple[DependencyChange, ...]) -> str:
-    added = list(dict.fromkeys(_label(one) for one in failing if one.change is Happening.ADDED))
-    moved = list(dict.fromkeys(_label(one) for one in failing if one.change is not Happening.ADDED))
+    added = list(dict.fromkeys(_label(one) for one in failing if one.change is not Happening.SOURCE_CHANGED))
+    moved = list(dict.fromkeys(_label(one) for one in failing if one.change is Happening.SOURCE_CHANGED))
     parts = [f"adds {_list(added)}"] if added else []
     return "; ".join([*parts, *([f"changes the source of {_list(moved)}"] if moved else [])])
 

@@ -329,3 +329,25 @@ def test_a_lockfile_of_several_megabytes_is_read_and_other_files_are_not() -> No
     assert len(lock) > 1_000_000
     assert inspected({"package-lock.json": ("{}", lock)}).outcome is Outcome.PASS
     assert inspected({"package.json": ("{}", " " * 1_000_001 + "{}")}).outcome is Outcome.ERROR
+
+
+@pytest.mark.parametrize(
+    ("settings", "path", "base", "head"),
+    [
+        ({"ci_actions": True}, ".github/workflows/ci.yml", "jobs: {}\n", "jobs: {a: {steps: [{uses: x/y@v1}]}}\n"),
+        ({"container_images": True}, "Dockerfile", "FROM a:1\n", "FROM b:1\n"),
+        ({"fixtures": True}, "examples/web/package.json", package(), package(dependencies={"a": "1"})),
+        ({"transitive": True}, "go.mod", "module x\n", "module x\nrequire a.b/c v1.0.0 // indirect\n"),
+        ({"moved": True}, "package.json", package(devDependencies={"a": "1"}), package(dependencies={"a": "1"})),
+    ],
+)
+def test_a_setting_makes_more_count(settings: dict[str, bool], path: str, base: str, head: str) -> None:
+    assert inspected({path: (base, head)}).outcome is Outcome.PASS
+    assert inspected({path: (base, head)}, **settings).outcome is Outcome.FAIL
+
+
+def test_a_setting_makes_less_count() -> None:
+    development = {"package.json": (package(), package(devDependencies={"a": "1"}))}
+    forked = {"package.json": (package(dependencies={"a": "^1"}), package(dependencies={"a": "acme/a#main"}))}
+    assert inspected(development, development=False).outcome is Outcome.PASS
+    assert inspected(forked, source_changes=False).outcome is Outcome.PASS
