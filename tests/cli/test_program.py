@@ -70,7 +70,7 @@ def test_the_version_is_the_packages(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "locale", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}]
+    "locale", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "latin-1"}]
 )
 def test_the_output_is_utf_8_in_any_locale(locale: dict[str, str], good: Desk) -> None:
     done = hotfix("check", "--base", "main", "--head", "fix", cwd=good.path, variables=locale)
