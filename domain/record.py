@@ -63,6 +63,7 @@ class PullRequestRecord:
         asked: how often somebody asked for the check run to be written again; `answered` counts likewise.
         head_oid: the head that was seen last, with its `base`; "" where none was.
         judged_oid: the head of the newest verdict.
+        is_open: False once everything was done that its closing asked for.
     """
 
     is_hotfix: bool = False
@@ -75,6 +76,7 @@ class PullRequestRecord:
     head_oid: str = ""
     base: str = ""
     judged_oid: str = ""
+    is_open: bool = True
 
     def is_released(self, head_oid: str, base: str) -> bool:
         """Whether the release speaks of this head and this base; retargeted, a pull request is another proposal."""

@@ -68,7 +68,9 @@ def _deed(outline: Outline, github: GitHub, ports: Ports) -> _Deed | None:
     if not stays or record.is_released(pull_request.head_oid, pull_request.base):
         return None
     merged = github.merged_pull_request(pull_request.ref.number)
-    return _Deed(merged, backport.landed(merged), configuration, github, ports) if merged else None
+    if merged is None:
+        raise GitHubTroubleError(f"GitHub doesn't tell yet how {pull_request.ref} was merged")
+    return _Deed(merged, backport.landed(merged), configuration, github, ports, record.is_open)
 
 
 def _targets(deed: _Deed, outline: Outline) -> tuple[str, ...]:
@@ -87,13 +89,18 @@ def _configuration(outline: Outline) -> policies.Configuration:
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
-    """One hotfix on its way: what was merged, which commits that put on base, and the outside."""
+    """One hotfix on its way: what was merged, which commits that put on base, and the outside.
+
+    Attributes:
+        is_unfinished: whether no earlier run came to its end.
+    """
 
     merged: MergedPullRequest
     landed: Landed
     configuration: policies.Configuration
     github: GitHub
     ports: Ports
+    is_unfinished: bool
 
 
 def _carry(deed: _Deed, targets: tuple[str, ...]) -> None:
@@ -123,7 +130,7 @@ def _tell(deed: _Deed, results: dict[str, TargetResult]) -> None:
 def _to_target(deed: _Deed, target: str) -> TargetResult:
     standing = _standing(deed, target)
     if standing is not None:
-        return _told_by(standing, target)
+        return _taken_up(deed, target, standing)
     if not deed.landed.picks:
         return TargetResult(target, TargetOutcome.UNKNOWN_COMMITS, detail=deed.landed.why)
     try:
@@ -157,27 +164,34 @@ def _standing(deed: _Deed, target: str) -> OpenPullRequest | None:
     return next(ours, None)
 
 
-def _told_by(standing: OpenPullRequest, target: str) -> TargetResult:
+def _taken_up(deed: _Deed, target: str, standing: OpenPullRequest) -> TargetResult:
     # The conflicts stand in its body; whether a person resolved them since isn't ours to say again.
     conflicted = backport_report.CONFLICT_MARKER in standing.body
+    if deed.is_unfinished and standing.state == "open":
+        # An earlier try may have broken off before its labels and assignees; later ones are people's to change.
+        deed.github.open_pull_request(_wanted(deed, target, standing.body, conflicted=conflicted))
     outcome = TargetOutcome.CONFLICT if conflicted else TargetOutcome.OPENED
     return TargetResult(target, outcome, standing.number)
 
 
 def _open(deed: _Deed, target: str, picked: PickResult) -> TargetResult:
     conflicted = picked.outcome is PickOutcome.CONFLICT
+    body = backport_report.pull_request_body(deed.merged, target, picked)
+    opened = deed.github.open_pull_request(_wanted(deed, target, body, conflicted=conflicted))
+    outcome = TargetOutcome.CONFLICT if conflicted else TargetOutcome.OPENED
+    return TargetResult(target, outcome, opened.number, "", picked.conflicts, picked.remaining)
+
+
+def _wanted(deed: _Deed, target: str, body: str, *, conflicted: bool) -> NewPullRequest:
     merged = deed.merged
     triggers = {label.casefold() for label in deed.configuration.triggers.labels}
     kept = [label for label in merged.labels if label.casefold() not in triggers]
-    new = NewPullRequest(
+    return NewPullRequest(
         title=backport_report.pull_request_title(merged, target),
-        body=backport_report.pull_request_body(merged, target, picked),
+        body=body,
         head=backport.branch_name(merged.ref.number, target),
         base=target,
         is_draft=conflicted,
         labels=tuple(dict.fromkeys([*kept, BACKPORT_LABEL, *([CONFLICT_LABEL] if conflicted else [])])),
         assignees=() if merged.author_is_bot or not merged.author else (merged.author,),
     )
-    opened = deed.github.open_pull_request(new)
-    outcome = TargetOutcome.CONFLICT if conflicted else TargetOutcome.OPENED
-    return TargetResult(target, outcome, opened.number, "", picked.conflicts, picked.remaining)

@@ -239,6 +239,7 @@ def _record(row: PullRequestRow) -> PullRequestRecord:
         head_oid=row.head_oid,
         base=row.base,
         judged_oid=row.head_oid,
+        is_open=row.is_open,
     )
 
 
