@@ -78,11 +78,13 @@ class Killer:
     Attributes:
         moments: the numbers of the requests after whose answer a process dies, ascending.
         victims: chooses who dies.
+        counts: which requests count.
         kills: how many died so far.
     """
 
     moments: Sequence[int]
     victims: Callable[[], ServiceProcess]
+    counts: Callable[[Exchange], bool] = lambda _exchange: True
     kills: int = 0
     _seen: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -98,7 +100,7 @@ class Killer:
         sandbox.on_exchange(self._look)
 
     def _look(self, exchange: Exchange) -> None:
-        if not by_the_service(exchange):
+        if not by_the_service(exchange) or not self.counts(exchange):
             return
         with self._lock:
             self._seen += 1

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import pytest
 
 from cli.service import ServiceProcess
@@ -33,6 +35,39 @@ def test_the_stories_end_alike_though_the_service_is_killed_at_any_moment(
     claims.the_stories_end_well(stage, crew)
     assert killer.kills == 3
     assert crew.restarts >= 1
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "POST */pulls",
+        *(
+            pytest.param(write, marks=pytest.mark.soak)
+            for write in (
+                "POST */check-runs",
+                "PATCH */check-runs/*",
+                "POST */issues/*/comments",
+                "PATCH */issues/comments/*",
+                "POST */git-receive-pack",
+                "POST */issues/*/labels",
+                "POST */issues/*/assignees",
+            )
+        ),
+    ],
+)
+def test_a_write_is_neither_lost_nor_doubled_by_a_kill_before_it_is_noted(
+    sandbox: Sandbox, hire: Hire, write: str
+) -> None:
+    crew = hire()
+    killer = Killer([1, 2], lambda: crew.door, lambda each: fnmatchcase(f"{each.method} {each.path}", write))
+    killer.lurk(sandbox)
+    crew.supervise()
+
+    stage = stories.set_stage(sandbox, deadline=90)
+    stories.play(stage)
+
+    claims.the_stories_end_well(stage, crew)
+    assert killer.kills == 2
 
 
 @pytest.mark.soak
