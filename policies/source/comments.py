@@ -13,6 +13,9 @@ from policies.source.file_types import FileType, Reader
 
 __all__ = ["Context", "Place", "places"]
 
+#: So many nodes above one are looked at to tell what it is; hostile trees are deep.
+_NEAR = 6
+
 
 def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
     """Where each of some offsets into a file stands.
@@ -84,7 +87,7 @@ def _bytes(text: str, offsets: Sequence[int]) -> list[int]:
 
 def _in_tree(kind: FileType, source: grammars.Source, around: list[Node], offset: int, byte: int) -> Place:
     for depth in range(len(around), 0, -1):
-        found = _at_node(kind, source, around[:depth], offset, byte)
+        found = _at_node(kind, source, around[max(0, depth - _NEAR) : depth], offset, byte)
         if found is not None:
             return found
     default = Context.STRING if kind.name in lexers.VALUES else Context.CODE

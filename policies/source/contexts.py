@@ -59,7 +59,7 @@ def only(text: str, spans: Sequence[tuple[int, int]], blank: Callable[[str], str
 
 def spaces(text: str) -> str:
     """Blanks, with the lines broken where they were."""
-    return "".join("\n" if character == "\n" else " " for character in text)
+    return "\n".join(" " * len(line) for line in text.split("\n"))
 
 
 def ended(text: str) -> str:

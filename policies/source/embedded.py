@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -106,6 +107,11 @@ def _slice(source: Source, node: Node, language: str) -> Part:
 
 
 def _html_around_php(source: Source, _around: list[Node]) -> Part | None:
+    return Part(of_language("HTML"), _outside_of_tags(source), 0)
+
+
+@functools.lru_cache(maxsize=2)
+def _outside_of_tags(source: Source) -> str:
     """All text outside of PHP's tags is one document: an HTML comment may span tags."""
     spans, stack = [], [source.root]
     while stack:
@@ -116,7 +122,7 @@ def _html_around_php(source: Source, _around: list[Node]) -> Part | None:
             stack += [child for child in node.children if child.child_count or child.type == "text"]
     # latin-1 keeps one character a byte, so that positions stay.
     raw = only(source.text.decode("latin-1"), sorted(spans), ended)
-    return Part(of_language("HTML"), raw.encode("latin-1").decode("utf-8", "replace"), 0)
+    return raw.encode("latin-1").decode("utf-8", "replace")
 
 
 _PARTS: dict[tuple[str, str], Callable[[Source, list[Node]], Part | None]] = {

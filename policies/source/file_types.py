@@ -120,7 +120,7 @@ _GRAMMARS = (
         _SLASHES,
         "json",
         (
-            ".jsonc .json5 .code-workspace .swcrc tsconfig.json jsconfig.json .eslintrc.json .jshintrc .jscsrc "
+            ".jsonc .code-workspace .swcrc tsconfig.json jsconfig.json .eslintrc.json .jshintrc .jscsrc "
             "devcontainer.json .devcontainer.json"
         ),
     ),
@@ -158,6 +158,7 @@ _LEXERS = (
     ("Haml", "-# %s", "haml", ".haml"),
     ("Slim", "/ %s", "slim", ".slim"),
     ("Smarty", "{* %s *}", "smarty", ".tpl"),
+    ("JSON5", _SLASHES, "json5", ".json5"),
     ("INI", _SEMI, "ini", ".ini .cfg .conf .cnf .editorconfig .gitconfig .npmrc .pylintrc .coveragerc .flake8"),
     ("Properties", _HASH, "properties", ".properties"),
     ("Jsonnet", _SLASHES, "jsonnet", ".jsonnet .libsonnet"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ class Source:
         return "" if node is None else self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=4)
 def parse(language: str, text: str) -> Source | None:
     """The syntax tree of a file, None where it takes longer than any real file does.
 
@@ -85,4 +86,7 @@ def ancestors(root: Node, offset: int) -> list[Node]:
 
 @functools.cache
 def _load(module: str, function: str) -> Language:
-    return Language(getattr(importlib.import_module(module), function)())
+    with warnings.catch_warnings():
+        # Wheels made before tree-sitter 0.23 hand over a number instead of a capsule; 0.26 takes both.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return Language(getattr(importlib.import_module(module), function)())

@@ -7,6 +7,7 @@ import functools
 import importlib
 import time
 from collections.abc import Sequence
+from operator import itemgetter
 
 from policies.source.contexts import Context, Place, same_everywhere
 from policies.source.file_types import FileType
@@ -20,8 +21,12 @@ _Token = tuple[str, ...]
 _NO_COMMENTS = frozenset({"Preproc", "PreprocFile", "Hashbang"})
 #: Formats whose plain text is shown to people, so it is prose and not code.
 _MARKUP = frozenset({"HTML", "Vue", "Svelte", "XML", "Haml", "Slim", "Pug"})
+#: Languages whose documentation is a string; the lexers call documenting comments the same (`///`, `/** */`).
+_STRINGS_DOCUMENT = frozenset(
+    ["Python", "Cython", "Starlark", "Elixir", "Clojure", "Common Lisp", "Emacs Lisp", "Scheme"]
+)
 #: Formats of values: what is no comment is a value, quoted or not.
-VALUES = frozenset({"YAML", "TOML", "INI", "Properties", "JSON with comments"})
+VALUES = frozenset({"YAML", "TOML", "INI", "Properties", "JSON with comments", "JSON5"})
 
 
 def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
@@ -29,16 +34,18 @@ def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ..
     tokens = _tokens(kind.lexer, text) if kind.lexer else None
     if tokens is None:
         return same_everywhere(Context.UNSURE, text, offsets)
-    starts = [start for start, _ in tokens]
-    found = []
-    for offset in offsets:
-        index = bisect.bisect_right(starts, offset) - 1
-        context = _context(kind, tokens[index][1]) if index >= 0 else Context.UNSURE
-        following = index + 1
-        while following < len(tokens) and _context(kind, tokens[following][1]) is context:
-            following += 1
-        found.append(Place(context, tokens[following][0] if following < len(tokens) else len(text)))
-    return tuple(found)
+    return tuple(_place(kind, text, tokens, offset) for offset in offsets)
+
+
+def _place(kind: FileType, text: str, tokens: list[tuple[int, _Token]], offset: int) -> Place:
+    following = bisect.bisect_right(tokens, offset, key=itemgetter(0))
+    context = _context(kind, tokens[following - 1][1]) if following else Context.UNSURE
+    line_end = text.find("\n", offset)
+    last = len(text) if line_end < 0 else line_end
+    while following < len(tokens) and tokens[following][0] < last and _context(kind, tokens[following][1]) is context:
+        following += 1
+    end = tokens[following][0] if following < len(tokens) else len(text)
+    return Place(context, end)
 
 
 @functools.lru_cache(maxsize=4)
@@ -62,7 +69,7 @@ def _context(kind: FileType, token: _Token) -> Context:
     if token[:1] == ("Comment",):
         return Context.CODE if _NO_COMMENTS & set(token) else Context.COMMENT
     if token[:3] == ("Literal", "String", "Doc"):
-        return Context.DOCSTRING
+        return Context.DOCSTRING if kind.name in _STRINGS_DOCUMENT else Context.COMMENT
     if token[:1] == ("Literal",) and token[:2] != ("Literal", "Number"):
         return Context.STRING
     if token[:1] == ("Error",):

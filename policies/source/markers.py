@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import re2
@@ -53,14 +54,14 @@ def pattern(word: str) -> re2._Regexp[str]:
     return re2.compile(rf"(?:^|[^\pL\pN_])({re2.escape(word)}:)")
 
 
-def in_text(word: str, text: str) -> str:
-    """The first reason that prose (a commit message, a description) gives after the marker, "" for none."""
+def in_text(word: str, text: str) -> Iterator[str]:
+    """The reasons that prose (a commit message, a description) gives after the marker."""
+    compiled = pattern(word)
     for line in text.split("\n"):
-        match = pattern(word).search(line)
+        match = compiled.search(line)
         reason = _reason(line[match.start(1) :], word) if match else ""
         if reason:
-            return reason
-    return ""
+            yield reason
 
 
 def in_file(word: str, file: ChangedFile) -> tuple[Marker, ...]:

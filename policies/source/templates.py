@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,16 +74,23 @@ class _Template:
         group = self.flavour.tags.groupindex["code"]
         if language is None or not around.start(group) <= offset < around.end(group):
             return Place(Context.STRING, around.end())
-        code = [tag.span(group) for tag in self.tags if tag.group(group) is not None]
-        found = self.read(language, only(self.text, code, ended), (offset,))[0]
+        found = self.read(language, self._code, (offset,))[0]
         return Place(found.context, min(found.end, around.end(group)))
 
     def _outside(self, offset: int) -> Place:
         if self.kind.inner is None:
             return same_everywhere(Context.UNSURE, self.text, (offset,))[0]
-        kept, last = [], 0
-        for tag in self.tags:
-            kept.append((last, tag.start()))
-            last = tag.end()
-        bare = only(self.text, [*kept, (last, len(self.text))], spaces)
-        return self.read(self.kind.inner, bare, (offset,))[0]
+        return self.read(self.kind.inner, self._around, (offset,))[0]
+
+    @functools.cached_property
+    def _code(self) -> str:
+        """What runs in the tags, in its place."""
+        group = self.flavour.tags.groupindex["code"]
+        return only(self.text, [tag.span(group) for tag in self.tags if tag.group(group) is not None], ended)
+
+    @functools.cached_property
+    def _around(self) -> str:
+        """What the template makes, in its place, with the tags blank."""
+        ends = [0, *(tag.end() for tag in self.tags)]
+        starts = [*(tag.start() for tag in self.tags), len(self.text)]
+        return only(self.text, list(zip(ends, starts, strict=True)), spaces)

@@ -176,3 +176,107 @@ def test_a_marker_that_could_never_be_found_is_refused(marker: str) -> None:
 def test_a_thousand_markers_take_no_longer_than_a_few() -> None:
     text = "".join(f's{n} = "HOTFIX: x"\n' for n in range(20_000))
     assert len(inspect({"a.py": (None, text)}).facts["markers"]) == 100
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "reason",
+        "TODO",
+        "...",
+        "<reason>",
+        "why",
+        "Reason.",
+        "[describe the problem]",
+        "{{ reason }}",
+        "N/A",
+        "<why now>",
+    ],
+)
+def test_what_a_template_puts_there_is_no_reason(reason: str) -> None:
+    inspection = inspect({"a.py": (CODE, f"{CODE}# HOTFIX: {reason}\n")})
+    assert inspection.outcome is Outcome.FAIL
+    assert inspect(JSON, body=f"HOTFIX: {reason}").outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("reason", ["TODO list was lost", "<https://example.org/1>", "[OPS-12]", "half cents", "#12"])
+def test_a_short_reason_is_a_reason(reason: str) -> None:
+    assert inspect({"a.py": (CODE, f"{CODE}# HOTFIX: {reason}\n")}).outcome is Outcome.PASS
+
+
+def test_our_own_example_copied_is_no_reason() -> None:
+    (finding,) = inspect({"a.py": (CODE, "total = 2\n")}).findings
+    example = finding.remedy.removeprefix("add a comment here, such as: ")
+    copied = inspect({"a.py": (CODE, f"{CODE}{example}\n")})
+    assert copied.outcome is Outcome.FAIL
+    assert copied.findings[0].message == "HOTFIX: holds the place of a reason: why this can't wait"
+
+
+def test_further_placeholders_are_refused_by_setting() -> None:
+    change = a_change({"a.py": (CODE, f"{CODE}# HOTFIX: (Grund eintragen!)\n")})
+    assert HotfixComment().inspect(change).outcome is Outcome.PASS
+    assert HotfixComment(placeholders=("grund eintragen",)).inspect(change).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.py", 'def f():\n    """HOTFIX: x"""\n'),
+        ("a.ex", 'defmodule A do\n  @doc "HOTFIX: x"\nend\n'),
+    ],
+)
+def test_docstrings_count_by_setting_alone(path: str, text: str) -> None:
+    change = a_change({path: (None, text)})
+    assert HotfixComment().inspect(change).outcome is Outcome.FAIL
+    assert HotfixComment(docstrings=True).inspect(change).outcome is Outcome.PASS
+
+
+def test_a_plain_string_is_no_docstring() -> None:
+    change = a_change({"a.py": (None, 'a = "HOTFIX: x"\n')})
+    assert HotfixComment(docstrings=True).inspect(change).outcome is Outcome.FAIL
+
+
+TWO_FILES: dict[str, tuple[Side, Side]] = {
+    "a.py": (CODE, f"{CODE}# HOTFIX: half cents\n"),
+    "b.py": (CODE, "total = 2\n"),
+    "limits.json": ("1\n", "2\n"),
+    "tests/test_b.py": (CODE, "total = 2\n"),
+    "go.sum": ("a\n", "b\n"),
+}
+
+
+def test_by_file_each_file_that_can_hold_a_comment_needs_one() -> None:
+    inspection = HotfixComment(scope="file").inspect(a_change(TWO_FILES))
+    assert inspection.outcome is Outcome.FAIL
+    assert inspection.summary == "no HOTFIX comment in 1 of 2 files"
+    assert [(finding.path, finding.line) for finding in inspection.findings] == [("b.py", 1)]
+    both = {**TWO_FILES, "b.py": (CODE, "total = 2  # HOTFIX: half cents\n")}
+    assert HotfixComment(scope="file").inspect(a_change(both)).summary == "a HOTFIX comment in each of 2 files"
+    assert inspect(TWO_FILES).outcome is Outcome.PASS
+
+
+def test_by_hunk_each_hunk_with_added_lines_needs_one() -> None:
+    base = "".join(f"x{number} = 1\n" for number in range(40))
+    one = base.replace("x3 = 1\n", "x3 = 2  # HOTFIX: half cents\n").replace("x20 = 1\n", "x20 = 2\n")
+    gone = one.replace("x35 = 1\n", "")
+    inspection = HotfixComment(scope="hunk").inspect(a_change({"a.py": (base, gone)}))
+    assert inspection.outcome is Outcome.FAIL
+    assert inspection.summary == "no HOTFIX comment in 1 of 2 hunks"
+    assert [(finding.path, finding.line) for finding in inspection.findings] == [("a.py", 21)]
+    marked = gone.replace("x20 = 2\n", "x20 = 2  # HOTFIX: half cents\n")
+    assert HotfixComment(scope="hunk").inspect(a_change({"a.py": (base, marked)})).outcome is Outcome.PASS
+    assert HotfixComment(scope="file").inspect(a_change({"a.py": (base, gone)})).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("scope", ["pull-request", "file", "hunk"])
+def test_the_words_do_for_every_scope_where_no_file_can_hold_a_comment(scope: str) -> None:
+    change = a_change(JSON, body="HOTFIX: the limit was too low")
+    assert HotfixComment(scope=scope).inspect(change).outcome is Outcome.PASS
+    assert HotfixComment(scope=scope).inspect(a_change(JSON)).outcome is Outcome.FAIL
+
+
+def test_a_marker_in_a_vendored_file_does_not_excuse_the_code() -> None:
+    files = {"cart.py": (CODE, "total = 2\n"), "vendor/a.go": (None, "package a // HOTFIX: x\n")}
+    inspection = inspect(files)
+    assert inspection.outcome is Outcome.FAIL
+    assert inspection.findings[0].message == "HOTFIX: stands only in a vendored file"
