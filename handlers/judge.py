@@ -86,7 +86,7 @@ def _lane(
         return "", "it is a backport by Hotfix Guard of a hotfix that was judged already"
     release = record.release
     if release is not None and record.is_released(pull_request.head_oid, pull_request.base):
-        return "", f"{release.login} released it from the hotfix lane: {release.reason}"
+        return "", f"it was released from the hotfix lane by {release.login}: {release.reason}"
     why = policies.trigger(configuration, pull_request.labels, pull_request.head, pull_request.title)
     if not why and record.is_held(pull_request.base):
         return "earlier inspection; taking the trigger away doesn't end it, `/hotfix release REASON` does", ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.handlers.conftest import CART, FIX, Shop, until
+from tests.handlers.conftest import CART, FIX, POLICY_FILE, Shop, until
 
 BIG = {"cart.py": CART + "".join(f"RATE_{number} = {number}\n" for number in range(30))}
 
@@ -36,6 +36,17 @@ def test_once_released_and_unlabelled_a_pull_request_is_nobodys_hotfix(shop: Sho
     shop.bob.push(shop.name, "fix/cents", {"cart.py": BIG["cart.py"] + "x = 1\n"}, "More")
     run = shop.concluded(number, "skipped")
     assert "No trigger" in run["output"]["summary"]
+
+
+def test_who_has_an_approving_role_may_release_the_change_of_somebody_else(shop: Shop) -> None:
+    lenient = POLICY_FILE.replace("[alice]", "[carol]")
+    shop.alice.protect(shop.name, "main", enforce_admins=False)
+    shop.alice.push(shop.name, "main", {".github/hotfix.yml": lenient}, "Let carol lead")
+    number = shop.hotfix(files=BIG)
+    shop.concluded(number, "failure")
+    shop.carol.comment(shop.name, number, "/hotfix release it is no emergency")
+    run = shop.concluded(number, "skipped")
+    assert "hotfix lane by carol: it is no emergency" in run["output"]["summary"]
 
 
 def test_the_author_may_not_release_and_is_told_who_may(shop: Shop) -> None:
@@ -92,6 +103,13 @@ def test_a_rerequested_run_is_written_even_when_nothing_changed(shop: Shop) -> N
     assert len(shop.runs(run["head_sha"], "hotfix: main")) == 2
 
 
+def test_a_rerequested_suite_is_answered_with_a_new_run(shop: Shop) -> None:
+    number = shop.hotfix()
+    run = shop.concluded(number, "action_required")
+    shop.alice.call("POST", f"/repos/{shop.name}/check-suites/{run['check_suite']['id']}/rerequest", {})
+    until("a new run", lambda: len(shop.runs(run["head_sha"], "hotfix: main")) == 2)
+
+
 def test_a_merge_group_is_judged_by_the_worst_of_its_pull_requests(shop: Shop) -> None:
     queue = {
         "check_response_timeout_minutes": 60,
@@ -134,6 +152,8 @@ def test_a_backport_of_a_label_in_another_case_carries_no_trigger(shop: Shop) ->
     until("the backport", look)
     shop.settled()
     (backport,) = look()
+    skipped = shop.concluded(int(str(backport["number"])), "skipped", base="develop")
+    assert "backport by Hotfix Guard" in skipped["output"]["summary"]
     assert {label["name"] for label in backport["labels"]} == {"area/cart", "backport"}
     assert [assignee["login"] for assignee in backport["assignees"]] == ["bob"]
     assert FIX["cart.py"] == shop.alice.file(shop.name, "cart.py", f"hotfix-guard/backport-{number}-to-develop")
