@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from policies.source import containerfiles, embedded, grammars, lexers, templates
+from policies.source import containerfiles, embedded, grammars, lexers, makefiles, templates
 from policies.source.contexts import Context, Place, same_everywhere
 from policies.source.docstrings import is_docstring
 from policies.source.file_types import FileType, Reader
@@ -15,6 +15,8 @@ __all__ = ["Context", "Place", "places"]
 
 #: So many nodes above one are looked at to tell what it is; hostile trees are deep.
 _NEAR = 6
+
+_SPLITTERS = {Reader.CONTAINERFILE: containerfiles.places, Reader.MAKEFILE: makefiles.places}
 
 
 def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
@@ -31,6 +33,8 @@ def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ..
 
 
 def _places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
+    if kind.reader in _SPLITTERS:
+        return _SPLITTERS[kind.reader](text, offsets, places)
     match kind.reader:
         case Reader.GRAMMAR:
             return _by_grammar(kind, text, offsets)
@@ -38,8 +42,6 @@ def _places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, .
             return lexers.places(kind, text, offsets)
         case Reader.TEMPLATE:
             return templates.places(kind, text, offsets, places)
-        case Reader.CONTAINERFILE:
-            return containerfiles.places(text, offsets, places)
         case Reader.LINE | Reader.LINE_START:
             return tuple(_by_line(kind, text, offset) for offset in offsets)
     return same_everywhere(Context.PROSE if kind.reader is Reader.PROSE else Context.UNSURE, text, offsets)

@@ -1,4 +1,4 @@
-"""Languages inside languages, in a syntax tree: scripts and styles in HTML, HTML in PHP, shell in a Makefile."""
+"""Languages inside languages, in a syntax tree: scripts and styles in HTML, HTML in PHP."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from policies.source.grammars import Source
 _C_WORDS = re2.compile(
     r'(?s)(?P<string>"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\')|(?P<comment>//(?:[^\\\n]|\\.)*|/\*.*?(?:\*/|\z))'
 )
-#: GNU make, "Makefile Contents": a number sign begins a comment unless a backslash or a reference holds it.
-_MAKE_WORDS = re2.compile(r"(?s)(?P<string>\\.|\$\([^()]*(?:\([^()]*\)[^()]*)*\)|\$\{[^{}]*\})|(?P<comment>#.*)")
-
 _SCRIPTS = {
     "": "JavaScript", "js": "JavaScript", "jsx": "JavaScript", "module": "JavaScript", "text/javascript": "JavaScript",
     "application/javascript": "JavaScript", "text/ecmascript": "JavaScript", "text/babel": "JavaScript",
@@ -98,10 +95,6 @@ def _expression(source: Source, around: list[Node]) -> Part | None:
     return _slice(source, around[-1], "TypeScript")
 
 
-def _recipe(source: Source, around: list[Node]) -> Part | None:
-    return _slice(source, around[-1], "Shell")
-
-
 def _slice(source: Source, node: Node, language: str) -> Part:
     return Part(of_language(language), source.of(node), node.start_byte)
 
@@ -131,11 +124,9 @@ _PARTS: dict[tuple[str, str], Callable[[Source, list[Node]], Part | None]] = {
     ("Svelte", "raw_text"): _script_or_style,
     ("Svelte", "svelte_raw_text"): _expression,
     ("PHP", "text"): _html_around_php,
-    ("Makefile", "recipe_line"): _recipe,
 }
 
 _WORDS = {
     ("C", "preproc_arg"): _C_WORDS,
     ("C++", "preproc_arg"): _C_WORDS,
-    ("Makefile", "text"): _MAKE_WORDS,
 }

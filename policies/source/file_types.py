@@ -17,6 +17,7 @@ class Reader(Enum):
     LEXER = "a pygments lexer"
     TEMPLATE = "the tags of a template language, and the language around them"
     CONTAINERFILE = "the lines of a Dockerfile, and a shell's grammar for what it runs"
+    MAKEFILE = "the lines of a Makefile, and a shell's grammar for its recipes"
     LINE_START = "a comment sign at the start of a line"
     LINE = "a comment sign at the start of a line or after a space"
     PROSE = "text for people: everything in it is prose"
@@ -125,7 +126,6 @@ _GRAMMARS = (
         ),
     ),
     ("Terraform", _HASH, "terraform", ".tf .tfvars .hcl .nomad .tofu"),
-    ("Makefile", _HASH, "make", ".mk .mak .make Makefile makefile GNUmakefile"),
 )
 
 _LEXERS = (
@@ -197,6 +197,7 @@ _OF_HTML |= {".erb", ".rhtml", ".ejs", ".volt", ".nunjucks"}
 _LINES = (
     ("requirements file", Reader.LINE, _HASH, "requirements.txt constraints.txt"),
     ("Dockerfile", Reader.CONTAINERFILE, _HASH, ".dockerfile .containerfile Dockerfile Containerfile"),
+    ("Makefile", Reader.MAKEFILE, _HASH, ".mk .mak .make Makefile makefile GNUmakefile"),
     (
         "environment file",
         Reader.LINE,
@@ -259,7 +260,7 @@ def file_type(path: str, text: str = "") -> FileType:
     if kind.name == "HTML" and "{%" in text:
         # Django, Jinja and Liquid pages mostly bear the suffix of what they make.
         return replace(table[".jinja"], inner=kind)
-    return _template(path, kind) if kind.reader is Reader.TEMPLATE else kind
+    return _template(path, kind, text) if kind.reader is Reader.TEMPLATE else kind
 
 
 def of_language(name: str) -> FileType | None:
@@ -278,9 +279,9 @@ def _names(path: str) -> list[str]:
     return [*named, prefixed.group(1)] if prefixed else named
 
 
-def _template(path: str, kind: FileType) -> FileType:
+def _template(path: str, kind: FileType, text: str) -> FileType:
     stem, _, suffix = path.rpartition(".")
-    inner = next((_table()[key] for key in _names(stem) if key in _table()), None)
+    inner = next((_table()[key] for key in [*_names(stem), _shebang(text)] if key in _table()), None)
     if inner is None and f".{suffix.lower()}" in _OF_HTML:
         inner = _table()[".html"]
     return kind if inner is None or inner.reader is Reader.TEMPLATE else replace(kind, inner=inner)
@@ -304,7 +305,7 @@ def _table() -> dict[str, FileType]:
 def _shebang(text: str) -> str:
     first = text.removeprefix("\ufeff").split("\n", 1)[0].strip()
     if not first.startswith("#!"):
-        return ""
+        return ".xml" if first.startswith("<?xml") else ""
     words = first[2:].replace("/usr/bin/env -S", "").replace("/usr/bin/env", "").split()
     interpreter = PurePosixPath(words[0]).name if words else ""
     return _SHEBANGS.get(interpreter.rstrip("0123456789."), _SHEBANGS.get(interpreter, ""))

@@ -119,7 +119,6 @@ _ROWS = (
     ("YAML", "yaml", "", ""),
     ("TOML", "toml", "", ""),
     ("JSON with comments", "json", "", ""),
-    ("Makefile", "make", "", "raw_text"),
 )
 
 _MARKUP_SHIELDS = frozenset({"quoted_attribute_value", "attribute_value"})
