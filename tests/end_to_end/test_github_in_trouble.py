@@ -50,7 +50,9 @@ class Weather:
         self.sandbox.faults.add(Fault(kind, path=path, method=method, times=2, status=status))
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 11))])
+@pytest.mark.parametrize(
+    "seed", [5, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2, 3, 4, 6, 7, 8, 9, 10))]
+)
 def test_the_stories_end_alike_through_troubles_of_github_and_no_check_is_red_for_them(
     sandbox: Sandbox, hire: Hire, seed: int
 ) -> None:
