@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports docs soak bench lock clean
+.PHONY: setup demo test check lint types imports docs soak bench accuracy lock clean
 setup: $(READY)
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -39,6 +39,10 @@ docs: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# CLONES names a folder of clones; what it lacks is fetched from github.com.
+accuracy: setup
+	$(BIN)/python -m benchmarks.accuracy.measure $(if $(CLONES),--clones $(CLONES))
 
 check: lint types imports test
 

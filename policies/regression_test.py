@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from domain.change import Change, ChangedFile, Content
 from domain.diff import FileStatus
 from domain.finding import Finding, Inspection, Outcome
@@ -63,17 +65,33 @@ class RegressionTest(Policy):
 
     name: ClassVar[str] = "regression-test"
 
+    assertions: tuple[str, ...] = Field(
+        (),
+        description="Names of functions and macros that assert, beside those that every test library has: "
+        "`[golden, eqnice]`.",
+    )
+    smoke_tests: bool = Field(
+        True,
+        description="Whether a case counts that calls code but asserts nothing that is known: it fails only where the "
+        "code throws.",
+    )
+
     def inspect(self, change: Change) -> Inspection:
         """Compare the test cases of every changed file at base and head."""
         if change.evidence.diff_problem:
             finding = Finding(change.evidence.diff_problem, remedy="split the pull request, then push again")
             return unreadable((finding,), "the diff can't be judged", _facts(Label.NONE, ()))
         read = [_Read.of(file) for file in change.files]
-        cases = changed_cases([one.sides for one in read])
-        label = _label(cases, any(is_test_path(file.path) for file in change.files))
+        cases = changed_cases([one.sides for one in read], frozenset(self.assertions))
+        touches_tests = any(is_test_path(file.path) for file in change.files)
+        label = _label(cases, touches_tests, smoke_tests=self.smoke_tests)
         facts = _facts(label, cases)
         if label in _PASSING:
-            return judged(tuple(itertools.islice(_focus(cases), _MOST_FINDINGS)), _evidence(label, cases), facts)
+            return judged(
+                tuple(itertools.islice(_focus(cases), _MOST_FINDINGS)),
+                _evidence(label, cases, smoke_tests=self.smoke_tests),
+                facts,
+            )
         closed = tuple(finding for one in read for finding in one.closed())
         if closed:
             return unreadable(closed, "a changed file that may hold the test can't be read", facts)
@@ -127,17 +145,18 @@ def _counts(case: ChangedCase) -> bool:
     return case.change in (CaseChange.ADDED, CaseChange.CHANGED)
 
 
-def _is_real(case: ChangedCase) -> bool:
-    return _counts(case) and case.asserts and not case.skipped and not case.weakened
+def _is_real(case: ChangedCase, *, smoke_tests: bool) -> bool:
+    runs = not case.skipped and not case.hampered
+    return _counts(case) and runs and not case.weakened and (case.asserts or (smoke_tests and case.exercises))
 
 
-def _label(cases: tuple[ChangedCase, ...], touches_tests: bool) -> Label:
-    real = [case for case in cases if _is_real(case)]
+def _label(cases: tuple[ChangedCase, ...], touches_tests: bool, *, smoke_tests: bool) -> Label:
+    real = [case for case in cases if _is_real(case, smoke_tests=smoke_tests)]
     changes = {case.change for case in cases}
     applies = {
         Label.REAL: any(not case.doctest for case in real),
         Label.DOCTEST: bool(real),
-        Label.SKIPPED: any(_counts(case) and case.skipped for case in cases),
+        Label.SKIPPED: any(_counts(case) and (case.skipped or case.hampered) for case in cases),
         Label.RENAMED: CaseChange.RENAMED in changes,
         Label.REMOVED: CaseChange.REMOVED in changes,
         Label.TOUCHED: touches_tests or bool(cases),
@@ -161,11 +180,14 @@ def _facts(label: Label, cases: tuple[ChangedCase, ...]) -> dict[str, Any]:
     }
 
 
-def _evidence(label: Label, cases: tuple[ChangedCase, ...]) -> str:
-    real = [case for case in cases if _is_real(case) and case.doctest is (label is Label.DOCTEST)]
-    first = min(real, key=lambda case: case.change)
+def _evidence(label: Label, cases: tuple[ChangedCase, ...], *, smoke_tests: bool) -> str:
+    real = [
+        case for case in cases if _is_real(case, smoke_tests=smoke_tests) and case.doctest is (label is Label.DOCTEST)
+    ]
+    first = min(real, key=lambda case: (not case.asserts, case.change))
     more = f" and {len(real) - 1} more" if len(real) > 1 else ""
-    return f"{first.name} {first.change.value} in {first.path}{more}"
+    smoke = "" if first.asserts else ": it asserts nothing that is known, so it fails only where the code throws"
+    return f"{first.name} {first.change.value} in {first.path}{more}{smoke}"
 
 
 def _focus(cases: tuple[ChangedCase, ...]) -> Iterator[Finding]:
@@ -189,6 +211,8 @@ def _about_cases(cases: tuple[ChangedCase, ...]) -> Iterator[Finding]:
     for case in cases:
         if _counts(case) and case.skipped:
             yield Finding(f"{case.name} is skipped", case.path, case.line, "let it run")
+        elif case.hampered:
+            yield Finding(f"{case.name} only runs less than before", case.path, case.line, "let it run")
         elif _counts(case) and not case.asserts:
             yield Finding(f"{case.name} asserts nothing", case.path, case.line, "assert what the fix makes true")
         elif case.weakened:

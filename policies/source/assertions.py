@@ -18,7 +18,7 @@ _WORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 
-_PREFIXES = ("assert", "expect")
+_PREFIXES = ("assert", "expect", "xct", "refute", "qcompare", "qverify")
 
 #: Calls that only look like one: a module import of JavaScript, a regular expression's test, a look-up.
 _NOT_ALONE = frozenset("require test tests match matches raise".split())  # noqa: SIM905
@@ -26,6 +26,20 @@ _NOT_ALONE = frozenset("require test tests match matches raise".split())  # noqa
 #: Statements and objects: `assert x`, `assert.equal(…)`, `require.NoError(…)`, `value.should.equal(…)`.
 _OBJECTS = frozenset("assert require expect should is qt assertions Assert Assertions verify chai".split())  # noqa: SIM905
 _STATEMENTS = frozenset(["assert"])
+#: Languages whose calls need no parentheses: `assert x`, `total shouldBe 2`, `expect { … }`, `run foo`.
+_BARE = frozenset(["Ruby", "Elixir", "Shell", "Scala", "Kotlin", "Perl"])
+_BARE_WORDS = frozenset("must wont flunk mustBe verify should raises throws fail check confirm".split())  # noqa: SIM905
+#: What follows a word that is only named, as in `expected = 1` or `raises: Error`.
+_ONLY_NAMED = frozenset(["=", ".", ",", ")", ":", "]", "}", "=>", "?."])
+#: munit's and utest's arrow, ScalaTest's and specs2's comparisons.
+_OPERATORS = frozenset(["==>", "===", "=?", "must_=="])
+_RUST = frozenset(["panic", "unreachable"])
+#: Test::More (Perl): `is $total, 2`.
+_PERL = frozenset(
+    "ok is isnt like unlike is_deeply cmp_ok isa_ok can_ok pass fail throws_ok dies_ok lives_ok subtest".split()  # noqa: SIM905
+)
+#: How a shell script fails: by a comparison, or by its exit.
+_SHELL = frozenset("diff cmp exit fail die error assert".split())  # noqa: SIM905
 _PROPERTIES = frozenset(["should"])
 
 #: What a test runner's own object offers, as `t.Errorf` in Go's testing and `t.deepEqual` in tape and ava.
@@ -41,16 +55,39 @@ _RUNNER_METHODS = frozenset(
 #: Go: a function that takes the runner and more can fail the test by itself, if its name says that it compares.
 _GO_COMPARES = frozenset("test tests run eq equal equals diff compare validate".split())  # noqa: SIM905
 
+#: Calls that can't fail a case, and words that a case needs anyway.
+_IDLE = frozenset(
+    """
+    print println printf puts p log info debug warn sleep wait len pass if for while switch return function func def fun
+    do end nil true false null None self this t new echo String str int
+    """.split()  # noqa: SIM905
+)
+_LOGS = frozenset(["def", "fn", "func", "fun", "function"])
+_SKIP_WORDS = frozenset(
+    """
+    skip skipIf skipUnless skipTest importorskip xfail pending Skip Skipf SkipNow markTestSkipped markTestIncomplete
+    XCTSkip XCTSkipIf XCTSkipUnless GTEST_SKIP QSKIP SKIP TEST_IGNORE assumeTrue assumeFalse assumeThat assume
+    assumeNotNull Assume Assumptions Ignore Inconclusive omit TODO todo cancel
+    """.split()  # noqa: SIM905
+)
+
+_NAME = re2.compile(r"[\pL_$@][\pL\pN_$@!?]*")
 _SPLIT = re2.compile(r"[A-Z]+[a-z0-9]*|[a-z0-9]+")
 _MOST_FUNCTIONS = 200
 
 
-def asserts(suite: Suite, case: Case) -> bool:
-    """Whether a case has an assertion, itself or in a function of the same file that it calls."""
+def asserts(suite: Suite, case: Case, extra: frozenset[str] = frozenset()) -> bool:
+    """Whether a case has an assertion, itself or in a function of the same file that it calls.
+
+    Args:
+        suite: what the case's file holds.
+        case: the case.
+        extra: further names that assert, as the policy file lists them.
+    """
     if case.asserts:
         return True
     own = _own(suite, case)
-    if _count(suite.language, own):
+    if _count(suite.language, own) or (extra and not extra.isdisjoint(own)):
         return True
     seen: set[str] = set()
     waiting = sorted(set(own) & suite.functions.keys())
@@ -77,9 +114,26 @@ def count(suite: Suite, case: Case) -> int:
     return _count(suite.language, _own(suite, case))
 
 
+def exercises(suite: Suite, case: Case) -> bool:
+    """Whether a case calls anything that may fail: code that throws fails a case that asserts nothing."""
+    own = ["", *_own(suite, case), ""]
+    bare = suite.language in _BARE
+    for before, token, after in zip(own, own[1:], own[2:], strict=False):
+        named = bool(token) and (token[0].isalpha() or token[0] in "_$") and token not in _IDLE and before not in _LOGS
+        if named and (after in ("(", "<", "!") or (bare and after not in _ONLY_NAMED and token.islower())):
+            return True
+    return any("(" in word for word in case.words)
+
+
+def skip_words(suite: Suite, case: Case) -> int:
+    """How many of a case's words skip it, on whatever condition."""
+    return sum(token in _SKIP_WORDS for token in _own(suite, case))
+
+
 def _own(suite: Suite, case: Case) -> list[str]:
     # An empty token keeps the end of one part from reading on into the next: `@Test` and `(int x)` are no call.
-    return [token for node in case.nodes for token in (*suite.own(node), "")]
+    own = [token for node in case.nodes for token in (*suite.own(node), "")]
+    return own or list(case.words)
 
 
 def _count(language: str, found: Sequence[str]) -> int:
@@ -89,17 +143,42 @@ def _count(language: str, found: Sequence[str]) -> int:
 
 def _at(language: str, around: Sequence[str], index: int) -> bool:
     before, token, after = around[index - 1], around[index], around[index + 1]
-    if not token or not (token[0].isalpha() or token[0] in "_$@"):
+    if language == "Scala" and token in _OPERATORS:
+        return True
+    in_string = before == after == '"'
+    if in_string or token in _SKIP_WORDS or not _NAME.fullmatch(token):
         return False
     if after == ".":
         return token in _OBJECTS
-    if language in ("Python", "Java") and token in _STATEMENTS:
-        return True
     if before == "." and token in _PROPERTIES:
         return True
-    if language == "Java" and (token, after) == ("expected", "="):
+    return _states(language, token, after) or (_opens(language, after) and _call(around, index))
+
+
+def _states(language: str, token: str, after: str) -> bool:
+    """Whether a word asserts by itself: a statement, an annotation's `expected =`, or a call without parentheses."""
+    if language in ("Python", "Java") and token in _STATEMENTS:
         return True
-    return after in ("(", "<", '"') and _call(around, index)
+    if language == "Rust":
+        return after == "!" and token in _RUST
+    if language == "Java":
+        return (token, after) == ("expected", "=")
+    return language in _BARE and after not in _ONLY_NAMED and _bare(language, token)
+
+
+def _opens(language: str, after: str) -> bool:
+    """Whether a word is called."""
+    if language in _BARE:
+        return after not in _ONLY_NAMED
+    return after in ("(", "<", '"') or (language == "Rust" and after == "!")
+
+
+def _bare(language: str, token: str) -> bool:
+    """Whether a word asserts without parentheses."""
+    if (language == "Perl" and token in _PERL) or (language == "Shell" and token in _SHELL):
+        return True
+    words = _words(token)
+    return bool(words & _BARE_WORDS) or any(word.startswith(_PREFIXES) and word != "expected" for word in words)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -47,6 +47,7 @@ class Case:
         inputs: what it shares with other cases: the table of a group, the marks of a class.
         words: further tokens that aren't in the tree (the lines of a doctest, the output of a Go example).
         skipped: whether it, or a class, group or module around it, is skipped whatever the circumstances.
+        guards: the marks that skip it on a condition, as text: on some machines it runs.
         focused: whether it keeps the other tests from running (`.only`).
         doctest: whether it is an example in a docstring.
         asserts: whether it is known to assert something; where False, its calls decide.
@@ -61,6 +62,7 @@ class Case:
     focused: bool = False
     doctest: bool = False
     asserts: bool = False
+    guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

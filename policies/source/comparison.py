@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from policies.source.assertions import asserts, count
+from policies.source.assertions import asserts, count, exercises, skip_words
 from policies.source.cases import Case, Suite
 
 
@@ -29,7 +29,10 @@ class ChangedCase:
         line: 1-based, on the same side.
         skipped: at head; at base for a removed case.
         asserts: likewise.
-        weakened: whether the change only took code away, assertions among it.
+        exercises: whether it calls anything that may fail, where nothing is known to assert.
+        hampered: whether all that the change does is to let the case run less: it is skipped on a further condition,
+            or its body is gone.
+        weakened: whether the change only took lines away, or code with assertions among it.
         newly_focused: whether the change makes it keep other tests from running.
     """
 
@@ -39,7 +42,9 @@ class ChangedCase:
     change: CaseChange
     skipped: bool
     asserts: bool
+    exercises: bool = False
     doctest: bool = False
+    hampered: bool = False
     weakened: bool = False
     newly_focused: bool = False
 
@@ -63,23 +68,28 @@ class _Lone:
     case: Case
 
 
-def changed_cases(files: Sequence[Sides]) -> tuple[ChangedCase, ...]:
-    """The cases that a change adds, changes, removes, renames or moves, in the order of the files."""
+def changed_cases(files: Sequence[Sides], words: frozenset[str] = frozenset()) -> tuple[ChangedCase, ...]:
+    """The cases that a change adds, changes, removes, renames or moves, in the order of the files.
+
+    Args:
+        files: the changed files, both sides read.
+        words: further names of assertions.
+    """
     found: list[ChangedCase] = []
     added: list[_Lone] = []
     removed: list[_Lone] = []
     for file in files:
         base = {case.name: case for case in file.base.cases} if file.base else {}
         head = {case.name: case for case in file.head.cases} if file.head else {}
-        found += _changed(file, base, head)
+        found += _changed(file, base, head, words)
         if file.head:
             added += [_Lone(file.path, file.head, case) for name, case in head.items() if name not in base]
         if file.base:
             removed += [_Lone(file.base_path, file.base, case) for name, case in base.items() if name not in head]
-    return (*found, *_alone(added, removed))
+    return (*found, *_alone(added, removed, words))
 
 
-def _changed(file: Sides, base: dict[str, Case], head: dict[str, Case]) -> Iterator[ChangedCase]:
+def _changed(file: Sides, base: dict[str, Case], head: dict[str, Case], words: frozenset[str]) -> Iterator[ChangedCase]:
     if file.base is None or file.head is None:
         return
     moved_data = {
@@ -92,20 +102,59 @@ def _changed(file: Sides, base: dict[str, Case], head: dict[str, Case]) -> Itera
         if before is None or _same_text(file, before, after, moved_data):
             continue
         old, new = file.base.tokens(before), file.head.tokens(after)
-        if old == new and (before.skipped, before.focused) == (after.skipped, after.focused):
+        if old == new and _state(before) == _state(after):
             continue
-        fewer = count(file.head, after) < count(file.base, before)
-        weakened = before.skipped == after.skipped and fewer and _only_lost(old, new)
-        focused = after.focused and not before.focused
-        one = _Lone(file.path, file.head, after)
-        yield _told(one, CaseChange.CHANGED, weakened=weakened, newly_focused=focused)
+        one, earlier = _Lone(file.path, file.head, after), _Lone(file.base_path, file.base, before)
+        told = _told(one, CaseChange.CHANGED, words)
+        weakened = old != new and _weakened(earlier, one, old, new)
+        emptied = weakened and not told.exercises and not told.asserts
+        yield replace(
+            told,
+            weakened=weakened,
+            hampered=emptied or _hampered(earlier, one, old, new),
+            newly_focused=after.focused and not before.focused,
+        )
+
+
+def _state(case: Case) -> tuple[object, ...]:
+    return (case.skipped, case.focused, case.guards)
+
+
+def _hampered(before: _Lone, after: _Lone, old: Sequence[str], new: Sequence[str]) -> bool:
+    if old == new:
+        gained = len(after.case.guards) > len(before.case.guards)
+        return before.case.skipped == after.case.skipped and before.case.focused == after.case.focused and gained
+    more = skip_words(after.suite, after.case) > skip_words(before.suite, before.case)
+    return more and _only_lost(new, old) and count(after.suite, after.case) == count(before.suite, before.case)
+
+
+def _weakened(before: _Lone, after: _Lone, old: Sequence[str], new: Sequence[str]) -> bool:
+    if _state(before.case) != _state(after.case):
+        return False
+    if not _only_lost(old, new):
+        return False
+    fewer = count(after.suite, after.case) < count(before.suite, before.case)
+    return fewer or _only_lost_lines(before, after)
+
+
+def _only_lost_lines(before: _Lone, after: _Lone) -> bool:
+    old, new = _lines(before), _lines(after)
+    rest = iter(old)
+    return len(new) < len(old) and all(line in rest for line in new)
+
+
+def _lines(one: _Lone) -> list[bytes]:
+    if one.case.words:
+        return " ".join(one.case.words).encode("utf-8", "replace").split(b"\n")
+    texts = [one.suite.source.text[node.start_byte : node.end_byte] for node in one.case.nodes]
+    return [line.strip() for text in texts for line in text.split(b"\n") if line.strip()]
 
 
 def _same_text(file: Sides, before: Case, after: Case, moved_data: set[str]) -> bool:
     """A quick answer for the many cases of a file that a change leaves alone."""
     if file.base is None or file.head is None or moved_data:
         return False
-    same_state = (before.skipped, before.focused) == (after.skipped, after.focused)
+    same_state = _state(before) == _state(after)
     return same_state and file.base.raw(before) == file.head.raw(after)
 
 
@@ -115,7 +164,7 @@ def _only_lost(old: Sequence[str], new: Sequence[str]) -> bool:
     return len(new) < len(old) and all(token in rest for token in new)
 
 
-def _alone(added: list[_Lone], removed: list[_Lone]) -> Iterator[ChangedCase]:
+def _alone(added: list[_Lone], removed: list[_Lone], words: frozenset[str]) -> Iterator[ChangedCase]:
     """Added and removed cases; two of them with the same tokens are one that was renamed or moved."""
     leaving: dict[tuple[str, ...], list[_Lone]] = defaultdict(list)
     for one in removed if added else []:
@@ -129,21 +178,20 @@ def _alone(added: list[_Lone], removed: list[_Lone]) -> Iterator[ChangedCase]:
         same_skip = twin is not None and twin.case.skipped == one.case.skipped
         change = CaseChange.RENAMED if same_skip else CaseChange.CHANGED if twin else CaseChange.ADDED
         focused = one.case.focused and not (twin and twin.case.focused)
-        yield _told(one, change, newly_focused=focused)
+        yield replace(_told(one, change, words), newly_focused=focused)
     for one in removed:
         if id(one) not in gone:
-            yield _told(one, CaseChange.REMOVED)
+            yield _told(one, CaseChange.REMOVED, words)
 
 
-def _told(one: _Lone, change: CaseChange, *, weakened: bool = False, newly_focused: bool = False) -> ChangedCase:
+def _told(one: _Lone, change: CaseChange, words: frozenset[str]) -> ChangedCase:
     return ChangedCase(
         path=one.path,
         name=one.case.name,
         line=one.case.line,
         change=change,
         skipped=one.case.skipped,
-        asserts=asserts(one.suite, one.case),
+        asserts=asserts(one.suite, one.case, words),
+        exercises=exercises(one.suite, one.case),
         doctest=one.case.doctest,
-        weakened=weakened,
-        newly_focused=newly_focused,
     )

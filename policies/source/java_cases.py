@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import re2
 from tree_sitter import Node
 
+from policies.source.annotations import GUARDS, NOISE, SKIPS, TESTS
 from policies.source.cases import Case, Place, Suite, line_of, nested, numbered
 from policies.source.grammars import Source
 
 _TYPES = frozenset(["class_declaration", "record_declaration", "interface_declaration", "enum_declaration"])
 _ANNOTATIONS = frozenset(["marker_annotation", "annotation"])
-#: JUnit 5 "Annotations", JUnit 4's Theory, jqwik's Property, ArchUnit's ArchTest, TestNG's Test.
-_TESTS = frozenset("Test ParameterizedTest RepeatedTest TestFactory TestTemplate Theory Property ArchTest".split())  # noqa: SIM905
-_SKIPS = frozenset(["Disabled", "Ignore"])
 #: Methods that give every case of their class its inputs (JUnit 4).
 _SHARED_INPUTS = frozenset(["Parameters", "DataPoints", "DataPoint"])
 _JUNIT_3 = re2.compile(r"test\w*")
@@ -26,6 +24,7 @@ _WORD = re2.compile(r"\w+")
 class _Scope:
     path: tuple[str, ...] = ()
     skipped: bool = False
+    guards: tuple[str, ...] = ()
 
 
 def may_hold(_place: Place, text: str) -> bool:
@@ -58,7 +57,8 @@ class _Reader:
         body = node.child_by_field_name("body")
         if body is None:
             return
-        inside = _Scope(nested(scope.path, self._name(node)), scope.skipped or self._skips(node))
+        guards = (*scope.guards, *self._guards(node))
+        inside = _Scope(nested(scope.path, self._name(node)), scope.skipped or self._skips(node), guards)
         members = body.named_children
         self._remember(members)
         methods = [member for member in members if member.type == "method_declaration"]
@@ -69,20 +69,27 @@ class _Reader:
         for method in methods:
             named = is_junit_3 and bool(_JUNIT_3.fullmatch(self._name(method)))
             public = whole_class and "public" in self.source.of(_modifiers(method)).split()
-            if self._names(method) & _TESTS or ((named or public) and not self._names(method)):
+            if self._names(method) & TESTS or ((named or public) and not self._names(method)):
                 self._case(method, inside, [*shared, *self._inputs(method, by_name)])
             elif self._name(method) not in self.functions:
                 self.functions[self._name(method)] = method
         yield from ((member, inside) for member in members if member.type in _TYPES)
 
     def _case(self, method: Node, scope: _Scope, inputs: list[Node]) -> None:
-        own = [one for one in _annotations(method) if self._annotation(one) not in _SKIPS]
+        guards = self._guards(method)
+        own = [one for one in _annotations(method) if self._annotation(one) not in SKIPS | NOISE]
+        own = [one for one in own if not GUARDS.fullmatch(self._annotation(one))]
         parts = [method.child_by_field_name("parameters"), method.child_by_field_name("body")]
         nodes = (*own, *(part for part in parts if part is not None))
         skipped = scope.skipped or self._skips(method)
         self.cases.append(
             Case(
-                ".".join(nested(scope.path, self._name(method))), line_of(method), nodes, tuple(inputs), skipped=skipped
+                ".".join(nested(scope.path, self._name(method))),
+                line_of(method),
+                nodes,
+                tuple(inputs),
+                skipped=skipped,
+                guards=(*scope.guards, *guards),
             )
         )
 
@@ -96,10 +103,14 @@ class _Reader:
 
     def _skips(self, node: Node) -> bool:
         return any(
-            self._annotation(one) in _SKIPS
+            self._annotation(one) in SKIPS
             or (self._annotation(one) == "Test" and "enabled=false" in self.source.of(one).replace(" ", ""))
             for one in _annotations(node)
         )
+
+    def _guards(self, node: Node) -> list[str]:
+        marks = _annotations(node)
+        return ["".join(self.source.of(one).split()) for one in marks if GUARDS.fullmatch(self._annotation(one))]
 
     def _remember(self, members: list[Node]) -> None:
         for member in members:

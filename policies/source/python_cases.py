@@ -29,6 +29,7 @@ class _Scope:
     collected: bool = True
     skipped: bool = False
     inputs: tuple[Node, ...] = ()
+    guards: tuple[str, ...] = ()
 
 
 def may_hold(place: Place, text: str) -> bool:
@@ -89,6 +90,7 @@ class _Reader:
             collected=scope.collected or "TestCase" in bases,
             skipped=scope.skipped or any(map(self._skips, marks)) or self._body_skips(body),
             inputs=(*scope.inputs, *(mark for mark in marks if not self._is_skip_mark(mark))),
+            guards=(*scope.guards, *self._guards(marks)),
         )
         yield from ((child, inside) for child in body.named_children)
 
@@ -105,7 +107,8 @@ class _Reader:
         own = [mark for mark in marks if not self._is_skip_mark(mark)]
         nodes = (*own, *([parameters] if parameters else []), body)
         skipped = scope.skipped or any(map(self._skips, marks)) or self._body_skips(body)
-        self.cases.append(Case("::".join(path), line_of(node), nodes, scope.inputs, skipped=skipped))
+        guards = (*scope.guards, *self._guards(marks))
+        self.cases.append(Case("::".join(path), line_of(node), nodes, scope.inputs, skipped=skipped, guards=guards))
 
     def _assignment(self, statement: Node) -> None:
         node = statement.named_children[0] if statement.named_child_count == 1 else None
@@ -123,6 +126,11 @@ class _Reader:
 
     def _is_skip_mark(self, mark: Node) -> bool:
         return self._called(mark)[0] in _ALWAYS | _ON_CONDITION | {"skipUnless"}
+
+    def _guards(self, marks: Sequence[Node]) -> list[str]:
+        """The marks that skip on a condition, as text."""
+        found = [mark for mark in marks if self._is_skip_mark(mark) and not self._skips(mark)]
+        return ["".join(self.source.of(mark).split()) for mark in found]
 
     def _skips(self, mark: Node) -> bool:
         """Whether a mark skips always; one with a condition runs somewhere, unless the condition is a constant."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from dataclasses import dataclass
+import importlib
+from dataclasses import replace
 from enum import Enum
 from pathlib import PurePosixPath
+from typing import Protocol, cast
 
-from policies.source import go_cases, grammars, java_cases, javascript_cases, python_cases
+from policies.source import grammars
 from policies.source.cases import Place, Suite
-from policies.source.file_types import Reader, file_type
+from policies.source.file_types import file_type
 from policies.source.grammars import Source
 from policies.source.test_paths import is_test_path
 
@@ -25,28 +26,47 @@ _FIXTURE_FOLDERS = frozenset(
 _MOST_NODES = 600_000
 
 
-@dataclass(frozen=True)
-class _Ecosystem:
-    """How one language's tests are read.
+class _Reads(Protocol):
+    """A module that reads the test cases of a language."""
 
-    Attributes:
-        may_hold: a quick look whether a file is worth parsing.
-        read: from the parsed file to its cases.
-    """
+    def may_hold(self, place: Place, text: str, /) -> bool:
+        """A quick look whether a file is worth parsing."""
 
-    may_hold: Callable[[Place, str], bool]
-    read: Callable[[Source, Place], Suite]
+    def read(self, source: Source, place: Place, /) -> Suite:
+        """From the parsed file to its cases."""
 
 
-_ECMASCRIPT = _Ecosystem(javascript_cases.may_hold, javascript_cases.read)
+#: language | the module in this room that reads its tests, imported on first use
 _ECOSYSTEMS = {
-    "Python": _Ecosystem(python_cases.may_hold, python_cases.read),
-    "JavaScript": _ECMASCRIPT,
-    "TypeScript": _ECMASCRIPT,
-    "TSX": _ECMASCRIPT,
-    "Go": _Ecosystem(go_cases.may_hold, go_cases.read),
-    "Java": _Ecosystem(java_cases.may_hold, java_cases.read),
+    "Python": "python_cases",
+    "JavaScript": "javascript_cases",
+    "TypeScript": "javascript_cases",
+    "TSX": "javascript_cases",
+    "Go": "go_cases",
+    "Java": "java_cases",
+    "Rust": "rust_cases",
+    "Ruby": "ruby_cases",
+    "Kotlin": "kotlin_cases",
+    "C#": "csharp_cases",
+    "PHP": "php_cases",
+    "Swift": "swift_cases",
+    "Scala": "scala_cases",
+    "Elixir": "elixir_cases",
+    "Shell": "shell_cases",
+    "C": "c_cases",
+    "C++": "c_cases",
+    "Perl": "script_cases",
 }
+#: Readers of plain text: they need no syntax tree.
+_TEXTS = {"Gherkin": "gherkin_cases", "prose": "prose_cases", "cases": "block_cases"}
+
+#: What configures or shows; a case in it would be a surprise.
+_NO_PROGRAMS = frozenset(
+    """
+    YAML TOML XML HTML CSS SCSS Less Sass INI Properties Makefile CMake Meson Dockerfile Starlark Terraform Nix Jinja
+    ERB Handlebars Twig Liquid Pug GraphQL Nginx SQL
+    """.split()  # noqa: SIM905
+) | {"JSON with comments", "Protocol Buffers", "systemd unit"}
 
 
 class Unread(Enum):
@@ -58,10 +78,10 @@ class Unread(Enum):
 
 def holds_code(path: str) -> bool:
     """Whether a path names source code, as opposed to data, documents and pictures."""
-    return not _is_fixture(path) and file_type(path).reader in (Reader.GRAMMAR, Reader.LEXER)
+    return not _is_fixture(path) and file_type(path).is_parsed
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=8)
 def suite_of(path: str, text: str) -> Suite | Unread | None:
     """The test cases that a file holds, None where it can't hold any.
 
@@ -70,17 +90,32 @@ def suite_of(path: str, text: str) -> Suite | Unread | None:
         text: the whole file.
     """
     kind = file_type(path, text)
-    ecosystem = _ECOSYSTEMS.get(kind.name)
-    if ecosystem is None:
-        is_code = kind.reader is Reader.LEXER and is_test_path(path) and not _is_fixture(path)
-        return Unread.LANGUAGE if is_code else None
-    place = Place(kind.name, path, is_test_path(path))
-    if _is_fixture(path) or not ecosystem.may_hold(place, text):
+    name = "cases" if path.endswith(".test") else kind.name
+    place = Place(name, path, is_test_path(path))
+    if _is_fixture(path):
         return None
-    source = grammars.parse(kind.name, text)
+    module = _ECOSYSTEMS.get(name) or _TEXTS.get(name)
+    if module is None:
+        is_program = kind.is_parsed and kind.name not in _NO_PROGRAMS
+        return Unread.LANGUAGE if is_program and place.is_test else None
+    reader = _reader(module)
+    if not reader.may_hold(place, text):
+        return None
+    # A reader of plain text is handed a tree of nothing, with the text beside it.
+    source = grammars.parse(name, text) if name in _ECOSYSTEMS else _plain(text)
     if source is None or source.root.descendant_count > _MOST_NODES:
         return Unread.TOO_LARGE
-    return ecosystem.read(source, place)
+    return reader.read(source, place)
+
+
+@functools.cache
+def _reader(module: str) -> _Reads:
+    return cast("_Reads", importlib.import_module(f"policies.source.{module}"))
+
+
+def _plain(text: str) -> Source | None:
+    empty = grammars.parse("Python", "")
+    return replace(empty, text=text.encode("utf-8", "replace")) if empty is not None else None
 
 
 def _is_fixture(path: str) -> bool:

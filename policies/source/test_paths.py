@@ -16,7 +16,7 @@ import re2
 _FOLDERS = frozenset(
     """
     test tests __tests__ __test__ __mocks__ __snapshots__ __fixtures__ testdata test-data test_data testfixtures
-    testsuite unittests unit_tests integration_tests integration-tests e2e e2e-tests cypress
+    testsuite testsuites unittests unit_tests integration_tests integration-tests integration_test e2e e2e-tests cypress
     androidtest androidunittest commontest jvmtest integrationtest functionaltest
     """.split()  # noqa: SIM905
 )
@@ -25,7 +25,7 @@ _FOLDERS = frozenset(
 _CODE_FOLDERS = frozenset(["spec", "specs", "t", "features"])
 _CODE_SUFFIXES = frozenset(
     """
-    .rb .js .jsx .mjs .cjs .ts .tsx .mts .cts .coffee .t .pl .py .lua .php .cr .ex .exs .feature .kt .groovy .scala
+    .rb .js .jsx .mjs .cjs .ts .tsx .mts .cts .coffee .t .pl .py .lua .php .cr .ex .exs .feature .kt .groovy .scala .sh
     """.split()  # noqa: SIM905
 )
 _CODE_FOLDER_DATA = ("spec/fixtures/", "spec/support/", "spec/factories/")
@@ -33,12 +33,21 @@ _CODE_FOLDER_DATA = ("spec/fixtures/", "spec/support/", "spec/factories/")
 #: A project of tests by .NET's and Swift's custom: `Acme.Cart.Tests/Rounding.cs`, `Tests/CartTests/Rounding.swift`.
 _PROJECT = re2.compile(r"(?:.+[._-])?(?:(?:[Uu]nit|[Ii]ntegration|[Ff]unctional)[._-]?)?[Tt]ests?|\w+(?:Unit|UI)?Tests")
 
+#: A source set of Gradle's Android and multiplatform plugins: `src/jvmTest/kotlin/…`, `src/testFixtures/java/…`.
+_SOURCE_SET = re2.compile(r"(?:^|/)src/(?:\w*Test|test\w*)/")
+#: Product code by the build tools' own layout: what lies below it may well be called `test` (`lib/plug/test.ex`).
+_PRODUCT = re2.compile(
+    r"^(?:.*/)?src/(?:main|\w+Main)/|^lib/.*\.(?:ex|rb)$|^(?:.*/)?(?:bin|scripts?|ci|\.ci|tools?)/[^/]*\.(?:sh|bash)$"
+)
+#: The one name that is a test's even beside product code.
+_INLINE = re2.compile(r".*Tests?\.(?:java|kt|scala|groovy)")
+
 _NAMES = tuple(
     re2.compile(pattern)
     for pattern in (
         r"test_.*\.py|.*_tests?\.py|tests?\.py|conftest\.py",
         r".*[._-](?:test|tests|spec|e2e|cy|test-d)\.(?:js|jsx|mjs|cjs|ts|tsx|mts|cts|vue|svelte|coffee)",
-        r"(?:test|tests|spec)\.(?:js|jsx|mjs|cjs|ts|tsx|mts|cts)|test-.*\.(?:js|mjs|cjs|ts)",
+        r"(?:test|tests|spec)\.(?:js|jsx|mjs|cjs|ts|tsx|mts|cts)|test[.-].*\.(?:js|mjs|cjs|ts)",
         r".*_test\.go",
         r".*(?:Test|Tests|TestCase|IT|ITCase|Spec|Specs)\.(?:java|kt|kts|groovy|scala)|Test[A-Z0-9]\w*\.(?:java|kt)",
         r"(?:.*_)?tests?\.rs",
@@ -46,7 +55,7 @@ _NAMES = tuple(
         r".*Tests?\.(?:cs|fs|vb)|.*Tests?\.swift|.*(?:Test|Cest|Spec)\.php|.*\.phpt",
         r".*_test\.exs|.*\.bats|.*_(?:test|spec)\.(?:dart|lua)|.*_test\.(?:sh|bash|zig|nim|clj|cljc|cljs|erl|ml|hs)",
         r".*[_-](?:test|tests|unittest|unittests)\.(?:c|cc|cpp|cxx|h|hpp|m|mm)|test[_-].*\.(?:c|cc|cpp|cxx|sh|R|r|jl)",
-        r".*Tests?\.(?:c|cc|cpp|cxx|mm|m)|.*_SUITE\.erl|.*Spec\.hs",
+        r".*Tests?\.(?:c|cc|cpp|cxx|mm|m)|tests?\.(?:c|cc|cpp|cxx)|.*_SUITE\.erl|.*Spec\.hs",
         r".*\.(?:snap|golden)",
     )
 )
@@ -58,7 +67,12 @@ def is_test_path(path: str) -> bool:
     Args:
         path: slash-separated and relative to the repository's root.
     """
-    return _in_test_folder(path, PurePosixPath(path).parts[:-1]) or has_test_name(path)
+    product = _PRODUCT.match(path)
+    folders = PurePosixPath(path[: product.end()] if product else path).parts[:-1]
+    if product:
+        named = bool(_INLINE.fullmatch(PurePosixPath(path).name))
+        return "src/" in product.group() and (named or _in_test_folder(path, folders))
+    return _in_test_folder(path, folders) or has_test_name(path)
 
 
 def has_test_name(path: str) -> bool:
@@ -68,7 +82,7 @@ def has_test_name(path: str) -> bool:
 
 
 def _in_test_folder(path: str, folders: tuple[str, ...]) -> bool:
-    if any(folder.lower() in _FOLDERS for folder in folders):
+    if any(folder.lower() in _FOLDERS for folder in folders) or _SOURCE_SET.search(path):
         return True
     if any(data in path for data in _CODE_FOLDER_DATA):
         return True

@@ -87,7 +87,7 @@ PYTHON = [
     ("removed", f"{OLD}def test_b():\n    assert 1\n", OLD),
     ("touched", OLD, f"# a comment\n{OLD}"),
     ("touched", OLD, "def test_old():\n    '''Say more.'''\n    assert f(\n        1,\n    ) == 1  # a comment\n"),
-    ("touched", OLD, f"{OLD}def test_b():\n    run()\n"),
+    ("touched", OLD, f"{OLD}def test_b():\n    print('hi')\n"),
     ("touched", OLD, f"{OLD}@pytest.fixture\ndef test_data():\n    assert 1\n"),
     ("touched", f"{OLD}    assert f(2) == 2\n", OLD),
 ]
@@ -218,7 +218,7 @@ GO_CASES = [
     ("removed", f"{GO}func TestB(t *testing.T) {{ t.Fatal() }}\n", GO),
     ("touched", GO, GO.replace("\t", "    ")),
     ("touched", GO, f"{GO}func Testify() {{ assert.True(t, x) }}\nfunc TestMain(m *testing.M) {{ m.Run() }}\n"),
-    ("touched", GO, f"{GO}func TestB(t *testing.T) {{ f(1) }}\n"),
+    ("touched", GO, f"{GO}func TestB(t *testing.T) {{ println(1) }}\n"),
 ]
 
 
@@ -269,7 +269,7 @@ JAVA = [
     ("removed", java(ADDS, NEW), java(ADDS)),
     ("touched", java(ADDS), java("// why", ADDS)),
     ("touched", java(ADDS), java(ADDS, "@BeforeEach void setUp() { assertTrue(x); }")),
-    ("touched", java(ADDS), java(ADDS, "@Test void b() { f(); }")),
+    ("touched", java(ADDS), java(ADDS, "@Test void b() { int x = 1; }")),
 ]
 
 
@@ -300,12 +300,6 @@ def test_a_renamed_test_file_keeps_its_cases() -> None:
 @pytest.mark.parametrize("path", ["tests/data/cart.json", "src/__snapshots__/a.js.snap", "cart/testdata/a.go"])
 def test_a_fixture_or_snapshot_alone_is_no_test(path: str) -> None:
     assert label(path, "a\n", "b\n") == "touched"
-
-
-def test_a_language_that_is_not_read_yet_fails_and_says_whose_limit_it_is() -> None:
-    inspection = inspect({"spec/cart_spec.rb": ("a = 1\n", "a = 2\n")})
-    assert (inspection.outcome, inspection.facts["label"]) == (Outcome.FAIL, "touched")
-    assert "can't be read yet" in inspection.findings[0].message
 
 
 def test_a_test_file_that_is_not_utf_8_is_an_error_and_no_pass() -> None:
@@ -347,6 +341,6 @@ def test_many_cases_that_share_a_table_are_compared_by_its_digest() -> None:
 
 
 def test_findings_are_capped_and_facts_are_not() -> None:
-    head = "".join(f"def test_{n}():\n    f({n})\n" for n in range(200))
+    head = "".join(f"def test_{n}():\n    x = {n}\n" for n in range(200))
     inspection = inspect({"tests/test_a.py": (None, head)})
     assert (len(inspection.findings), len(inspection.facts["cases"])) == (51, 200)
