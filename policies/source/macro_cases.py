@@ -21,6 +21,8 @@ _OFF = re2.compile(r"\bDISABLED_|\[\.\w*\]|\[!hide\]|doctest\s*::\s*skip")
 _SKIPS = frozenset(["GTEST_SKIP", "SKIP"])
 _OPEN, _CLOSE = frozenset("({["), frozenset(")}]")
 _LONGEST_NAME = 400
+#: Headers that no block follows; a real file has a handful.
+_MOST_BROKEN = 200
 
 
 class Match(Protocol):
@@ -40,7 +42,7 @@ def cases(text: str, known: frozenset[int]) -> Iterator[Case]:
         text: the whole file.
         known: the 1-based lines of the cases that were found already.
     """
-    line, seen, end = 1, 0, 0
+    line, seen, end, broken = 1, 0, 0, 0
     for header in _HEADER.finditer(text):
         line += text.count("\n", seen, header.start(1))
         seen = header.start(1)
@@ -48,6 +50,9 @@ def cases(text: str, known: frozenset[int]) -> Iterator[Case]:
             continue
         read = _body(text, header.end())
         if read is None:
+            broken += 1
+            if broken > _MOST_BROKEN:
+                return
             continue
         name, words, end = read
         skipped = bool(_OFF.search(name)) or bool(_SKIPS & set(words[:4]))
