@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -39,11 +41,26 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def a_postgres_database(server: str, template: str = "template1") -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        _copy(connection, template, name)
         yield server.replace("/postgres?", f"/{name}?")
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _copy(connection: psycopg.Connection[Any], template: str, name: str) -> None:
+    """Copy a database, once nobody uses it: the server's own workers (autovacuum) look in from time to time."""
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    end = time.monotonic() + 30
+    while True:
+        try:
+            connection.execute(create)
+        except psycopg.errors.ObjectInUse:
+            if time.monotonic() > end:
+                raise
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            connection.execute(others, [template])
+        else:
+            return
 
 
 @pytest.fixture(scope="session")
