@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from domain.diff import FileDiff, FileStatus
+from domain.entry import Entry
 from domain.pull_request import Commit, Outline
+from domain.surroundings import BranchPoint, CheckState, DeploymentState, IssueState, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,38 @@ class Needs:
         files: whether it needs the diff and both sides of the changed files.
         memberships: the team questions to ask.
         other_paths: further files to read at head, whether changed or not (".gitattributes").
+        base_paths: further files to read at the base branch's tip ("CODEOWNERS").
+        permissions: the logins whose permission on the repository matters.
+        checks: whether it needs the check runs and commit statuses on the head.
+        environments: the environments whose deployments of the head matter.
+        issues: the issues that the change names: "#12", "owner/name#12", or an id that an issue's title holds.
+        threads: whether it needs the review threads that aren't resolved.
+        branch_point: whether it needs to know where the change left base.
+        other_branches: the branches whose own commits must not come along with the change.
+        reverts: the commits that the change says it reverts, in its order.
     """
 
     files: bool = False
     memberships: frozenset[Membership] = frozenset()
     other_paths: frozenset[str] = frozenset()
+    base_paths: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+    checks: bool = False
+    environments: frozenset[str] = frozenset()
+    issues: frozenset[str] = frozenset()
+    threads: bool = False
+    branch_point: bool = False
+    other_branches: frozenset[str] = frozenset()
+    reverts: tuple[str, ...] = ()
 
     def __or__(self, other: Needs) -> Needs:
         """What both need."""
-        return Needs(
-            self.files or other.files, self.memberships | other.memberships, self.other_paths | other.other_paths
-        )
+        both = {
+            each.name: getattr(self, each.name) | getattr(other, each.name)
+            for each in fields(self)
+            if each.name != "reverts"
+        }
+        return Needs(**both, reverts=self.reverts or other.reverts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +114,15 @@ class Evidence:
         members: the memberships that hold.
         others: the further files at head, None where one doesn't exist.
         merge_base: the commit that the change grew from, "" where nobody asked git.
+        at_base: the further files at base, None where one doesn't exist.
+        permissions: people's permission on the repository by login: "admin", "maintain", "write", "triage", "read" or
+            "none", the role names of GitHub's "Get repository permissions for a user".
+        checks: the newest check run of each name and App, and the newest status of each context, on the head.
+        deployments: the newest deployment of the head to each environment that was asked for.
+        issues: the issues that were asked for, None where there is none that we may see.
+        unresolved_threads: review threads that nobody resolved.
+        branch_point: where the change left base, None where nobody asked.
+        reverted: the commits on base whose exact inverse the change is, proven by its tree; empty where it is none.
     """
 
     files: tuple[ChangedFile, ...] = ()
@@ -98,6 +130,14 @@ class Evidence:
     members: frozenset[Membership] = frozenset()
     others: Mapping[str, Content | None] = field(default_factory=lambda: MappingProxyType({}))
     merge_base: str = ""
+    at_base: Mapping[str, Content | None] = field(default_factory=lambda: MappingProxyType({}))
+    permissions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    checks: tuple[CheckState, ...] = ()
+    deployments: tuple[DeploymentState, ...] = ()
+    issues: Mapping[str, IssueState | None] = field(default_factory=lambda: MappingProxyType({}))
+    unresolved_threads: tuple[Thread, ...] = ()
+    branch_point: BranchPoint | None = None
+    reverted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +149,8 @@ class Change:
         base: the commit that the base branch is at; `head` the commit under judgement.
         commits: what is between them, oldest first.
         outline: what GitHub says of the pull request; None at the desk, where policies that need it `skip`.
+        severity: the severity's name as the policy file defines it, "" where none is told or none is defined.
+        entries: what people said about it with `/hotfix …` and the ledger keeps, oldest first.
     """
 
     base: str
@@ -119,6 +161,8 @@ class Change:
     labels: tuple[str, ...] = ()
     commits: tuple[Commit, ...] = ()
     outline: Outline | None = None
+    severity: str = ""
+    entries: tuple[Entry, ...] = ()
 
     @property
     def files(self) -> tuple[ChangedFile, ...]:
@@ -126,7 +170,7 @@ class Change:
         return self.evidence.files
 
     @classmethod
-    def of(cls, outline: Outline, evidence: Evidence) -> Change:
+    def of(cls, outline: Outline, evidence: Evidence, entries: tuple[Entry, ...] = ()) -> Change:
         """The change that a pull request proposes."""
         pull_request = outline.pull_request
         return cls(
@@ -138,4 +182,5 @@ class Change:
             labels=pull_request.labels,
             commits=pull_request.commits,
             outline=outline,
+            entries=entries,
         )

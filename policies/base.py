@@ -11,20 +11,22 @@ from domain.change import Change, Needs
 from domain.finding import Facts, Finding, Inspection, Level, Outcome
 from domain.pull_request import Outline
 
+#: What `level` means; a policy that a repository has to ask for repeats the field with the default `off`.
+LEVEL = "`required` blocks the merge, `advisory` only warns, `off` leaves the policy out."
+
 
 class Policy(BaseModel, ABC):
     """One thing that a hotfix must be.
 
-    A subclass's docstring answers Why, Passes, Fails and Remedy; its fields are its settings in the policy file.
+    A subclass's docstring answers Why, Passes, Fails and Remedy; its fields are its settings in the policy file. A policy
+    never sees that a setting may differ by severity: the file is read once for each.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: ClassVar[str]
 
-    level: Level = Field(
-        Level.REQUIRED, description="`required` blocks the merge, `advisory` only warns, `off` leaves the policy out."
-    )
+    level: Level = Field(Level.REQUIRED, description=LEVEL)
 
     def needs(self, outline: Outline) -> Needs:  # noqa: ARG002 - most policies need the same for every pull request
         """What the policy must know beyond the outline to judge it."""
