@@ -11,6 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from policies.yaml_faults import quoted
 
+#: Characters of a regular expression; nobody reads a longer one.
+MAX_PATTERN = 200
+
+#: Bytes for one compiled expression (RE2's own default is 8 MB): larger ones make long texts slow.
+_MOST_MEMORY = 1 << 20
+
 
 def matches_branch(glob: str, branch: str) -> bool:
     """Whether a glob names a branch.
@@ -33,6 +39,54 @@ def _check_branch_glob(glob: str) -> str:
 
 
 BranchGlob = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_branch_glob)]
+
+
+def compiled(pattern: str) -> Any:
+    """A regular expression of RE2's syntax, which has no form that takes more than linear time.
+
+    Raises:
+        re2.error: it is none, or would need more memory than a pattern of a policy file is worth.
+    """
+    return _regular(pattern)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern describes a whole text."""
+    return compiled(pattern).fullmatch(text) is not None
+
+
+def occurrences(pattern: str, text: str) -> list[str]:
+    """What a pattern finds in a text, in order: whole words only, so that `INC-1` isn't found in `XINC-12`."""
+    found = (match for match in compiled(pattern).finditer(text) if match.group())
+    return [match.group() for match in found if _stands_alone(text, match.start(), match.end())]
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
+    return before and (end == len(text) or not (text[end - 1].isalnum() and text[end].isalnum()))
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        compiled(pattern)
+    except re2.error as error:
+        said = error.args[0].decode("utf-8", "replace") if error.args and isinstance(error.args[0], bytes) else ""
+        remedy = "use the syntax of RE2 (github.com/google/re2/wiki/Syntax) and single quotes around the pattern"
+        context = {"pattern": quoted(pattern), "said": said or "it is too large", "remedy": remedy}
+        raise PydanticCustomError("pattern", "{pattern} is no regular expression: {said}", context) from error
+    return pattern
+
+
+#: A regular expression in RE2's syntax; whether it must match a whole text, a policy's setting says.
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PATTERN), AfterValidator(_check_pattern)]
+
+
+@functools.lru_cache(maxsize=256)
+def _regular(pattern: str) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MOST_MEMORY
+    return re2.compile(pattern, options)
 
 
 @functools.lru_cache(maxsize=256)
