@@ -6,6 +6,7 @@ without a parser is a format that is known by name and can't be read yet: a chan
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -197,6 +198,7 @@ FORMATS: tuple[Format, ...] = (
 _PATTERNS: tuple[Callable[[str], object], ...] = tuple(re2.compile(one.pattern).fullmatch for one in FORMATS)
 
 
+@functools.lru_cache(maxsize=4096)
 def format_of(path: str) -> Format | None:
     """The format that a path stands for, None for a file that declares no dependencies."""
     name = PurePosixPath(path).name

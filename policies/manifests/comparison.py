@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -73,7 +74,12 @@ def compare(manifests: tuple[Sides, ...]) -> tuple[DependencyChange, ...]:
     after = {one.purl for sides in product for one in sides.head.dependencies if _wanted(one)}
     own = {purl for sides in manifests for side in (sides.base, sides.head) for purl in side.own}
     found = [change for sides in manifests for change in _of_manifest(sides, before, after) if not _is_own(change, own)]
-    return tuple(change for change in found if not _repeats(change, found, manifests))
+    locks = {sides.path for sides in manifests if sides.lock}
+    declared: dict[str, set[Happening]] = defaultdict(set)
+    for change in found:
+        if change.manifest not in locks:
+            declared[change.purl].add(change.change)
+    return tuple(one for one in found if one.manifest not in locks or not _repeats(one, declared.get(one.purl, set())))
 
 
 def _is_own(change: DependencyChange, own: set[str]) -> bool:
@@ -175,15 +181,8 @@ def _change(happening: Happening, one: Dependency, sides: Sides, old: str, new: 
     return DependencyChange(happening, one.name, one.purl, sides.path, scope, old, new, one.source)
 
 
-def _repeats(change: DependencyChange, found: list[DependencyChange], manifests: tuple[Sides, ...]) -> bool:
-    """Whether a lockfile only records what a manifest beside it says."""
-    locks = {sides.path for sides in manifests if sides.lock}
-    if change.manifest not in locks:
-        return False
-    grave = {Happening.ADDED, Happening.SOURCE_CHANGED}
-    return any(
-        other.purl == change.purl
-        and other.manifest not in locks
-        and (change.change is not Happening.SOURCE_CHANGED or other.change in grave)
-        for other in found
-    )
+def _repeats(change: DependencyChange, declared: set[Happening]) -> bool:
+    """Whether a lockfile only records what manifests beside it say of the same package."""
+    if change.change is Happening.SOURCE_CHANGED:
+        return not declared.isdisjoint({Happening.ADDED, Happening.SOURCE_CHANGED})
+    return bool(declared)

@@ -146,31 +146,32 @@ def tokens(source: Source, node: Node) -> tuple[str, ...]:
 
 
 def _leaves(source: Source, node: Node) -> Iterator[str]:
+    comments, in_python = source.grammar.comments, source.grammar.module == "tree_sitter_python"
     stack: list[Node | str] = [node]
     while stack:
         current = stack.pop()
         if isinstance(current, str):
             yield current
-        elif current.type in source.grammar.comments or _says_nothing(source, current):
             continue
-        elif not current.child_count:
-            yield _even(current, source.of(current))
-        elif source.grammar.module == "tree_sitter_python" and current.type == "block":
+        kind = current.type  # each look at a node is a call into the parser's library
+        if kind in comments or (in_python and _says_nothing(current, kind)):
+            continue
+        if not current.child_count:
+            yield _even(kind, source.of(current))
+        elif in_python and kind == "block":
             # Python's blocks have no sign of their own; without one, a dedented line would look the same.
             stack.extend(["}", *reversed(current.children), "{"])
         else:
             stack.extend(reversed(current.children))
 
 
-def _says_nothing(source: Source, node: Node) -> bool:
-    """Whether a node can't make a test pass or fail: a docstring, a type annotation of Python."""
-    if source.grammar.module != "tree_sitter_python":
-        return False
-    bare = node.type == "expression_statement" and node.named_child_count == 1 and node.named_children[0].type
-    return node.type == "type" or bare == "string"
+def _says_nothing(node: Node, kind: str) -> bool:
+    """Whether a node of Python can't make a test pass or fail: a docstring, a type annotation."""
+    bare = kind == "expression_statement" and node.named_child_count == 1 and node.named_children[0].type
+    return kind == "type" or bare == "string"
 
 
-def _even(node: Node, text: str) -> str:
-    if node.type in ("string_start", "string_end") or text in _QUOTES:
+def _even(kind: str, text: str) -> str:
+    if kind in ("string_start", "string_end") or text in _QUOTES:
         return text.rstrip("\"'`") + '"'
-    return " ".join(text.split()) if node.type == "jsx_text" else text
+    return " ".join(text.split()) if kind == "jsx_text" else text

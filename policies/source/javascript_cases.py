@@ -35,6 +35,10 @@ _LIBRARIES = re2.compile(
     r"|import\.meta\.vitest"
 )
 _FUNCTIONS = frozenset(["arrow_function", "function_expression", "function", "generator_function"])
+#: What holds no call below it; half of a test file's nodes are of these.
+_CALL_FREE = frozenset(
+    ["string", "identifier", "property_identifier", "number", "regex", "comment", "true", "false", "null", "undefined"]
+)
 _TABLES = frozenset(["array", "object", "string", "template_string", "as_expression", "satisfies_expression"])
 _NAME_LENGTH = 120
 #: No runner's callee has more parts; a chain of a thousand calls must not be walked from each of its links.
@@ -82,20 +86,21 @@ class _Reader:
         stack = [(self.source.root, _Scope())]
         while stack:
             node, scope = stack.pop()
-            stack.extend(reversed([*self._enter(node, scope)]))
+            if node.type == "call_expression":
+                stack.extend(reversed([*self._enter(node, scope)]))
+            elif node.type not in _CALL_FREE:
+                self._remember(node)
+                stack.extend((child, scope) for child in reversed(node.named_children))
 
     def _enter(self, node: Node, scope: _Scope) -> Iterator[tuple[Node, _Scope]]:
-        if node.type == "call_expression":
-            call = _Call.of(self.source, node)
-            if call.is_group:
-                inside = self._inside(call, scope)
-                yield from ((argument, inside) for argument in call.rest)
-                return
-            if call.is_case or call.is_table:
-                self._case(call, scope)
-                return
-        self._remember(node)
-        yield from ((child, scope) for child in node.named_children)
+        call = _Call.of(self.source, node)
+        if call.is_group:
+            inside = self._inside(call, scope)
+            yield from ((argument, inside) for argument in call.rest)
+        elif call.is_case or call.is_table:
+            self._case(call, scope)
+        else:
+            yield from ((child, scope) for child in node.named_children)
 
     def _inside(self, call: _Call, scope: _Scope) -> _Scope:
         return _Scope(
@@ -132,11 +137,11 @@ class _Reader:
 
     def _remember(self, node: Node) -> None:
         """Keep what a case may name: tables of inputs, and functions that may assert."""
-        name = self.source.of(node.child_by_field_name("name"))
         if node.type in ("function_declaration", "generator_function_declaration", "method_definition"):
-            self.functions.setdefault(name, node)
+            self.functions.setdefault(self.source.of(node.child_by_field_name("name")), node)
         if node.type != "variable_declarator":
             return
+        name = self.source.of(node.child_by_field_name("name"))
         value = node.child_by_field_name("value")
         if value is not None and value.type in _FUNCTIONS:
             self.functions.setdefault(name, value)

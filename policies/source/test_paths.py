@@ -8,6 +8,7 @@ Swift packages (`Tests/`), bats and GoogleTest's own tree.
 
 from __future__ import annotations
 
+import functools
 from pathlib import PurePosixPath
 
 import re2
@@ -61,6 +62,7 @@ _NAMES = tuple(
 )
 
 
+@functools.lru_cache(maxsize=4096)
 def is_test_path(path: str) -> bool:
     """Whether a repository path names a test file or something that belongs to the tests (fixture, snapshot).
 
