@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -81,8 +81,8 @@ class RegressionTest(Policy):
         if change.evidence.diff_problem:
             finding = Finding(change.evidence.diff_problem, remedy="split the pull request, then push again")
             return unreadable((finding,), "the diff can't be judged", _facts(Label.NONE, ()))
-        read = [_Read.of(file) for file in change.files]
-        cases = changed_cases([one.sides for one in read], frozenset(self.assertions))
+        read: list[_Read] = []
+        cases = changed_cases(_sides(change.files, read), frozenset(self.assertions))
         touches_tests = any(is_test_path(file.path) for file in change.files)
         label = _label(cases, touches_tests, smoke_tests=self.smoke_tests)
         facts = _facts(label, cases)
@@ -100,26 +100,14 @@ class RegressionTest(Policy):
 
 @dataclass(frozen=True)
 class _Read:
-    """A changed file with what was read from its sides.
+    """A changed file that was read; its sides are handed on and not kept, for syntax trees take much room.
 
     Attributes:
         unread: why the cases at head can't be told, None where they can.
     """
 
     file: ChangedFile
-    sides: Sides
     unread: Unread | None
-
-    @classmethod
-    def of(cls, file: ChangedFile) -> _Read:
-        """Read both sides of a file. A copy has no base of its own: its cases are new."""
-        diff = file.diff
-        before = None if file.status is FileStatus.COPIED else _read(diff.base_path, file.base)
-        after = _read(file.path, file.head)
-        unread = next((side for side in (after, before) if isinstance(side, Unread)), None)
-        base = before if isinstance(before, Suite) and unread is None else None
-        head = after if isinstance(after, Suite) and unread is None else None
-        return cls(file, Sides(diff.base_path, file.path, base, head), unread)
 
     def closed(self) -> Iterator[Finding]:
         """What keeps the file from being judged, where it may hold the test."""
@@ -135,6 +123,19 @@ class _Read:
     @property
     def _may_hold_the_test(self) -> bool:
         return is_test_path(self.file.path) and holds_code(self.file.path)
+
+
+def _sides(files: Iterable[ChangedFile], read: list[_Read]) -> Iterator[Sides]:
+    """Read both sides of each file, and note what can't be read. A copy has no base of its own: its cases are new."""
+    for file in files:
+        base_path = file.diff.base_path
+        before = None if file.status is FileStatus.COPIED else _read(base_path, file.base)
+        after = _read(file.path, file.head)
+        unread = next((side for side in (after, before) if isinstance(side, Unread)), None)
+        read.append(_Read(file, unread))
+        base = before if isinstance(before, Suite) and unread is None else None
+        head = after if isinstance(after, Suite) and unread is None else None
+        yield Sides(base_path, file.path, base, head)
 
 
 def _read(path: str, content: Content | None) -> Suite | Unread | None:

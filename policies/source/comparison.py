@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -68,11 +68,11 @@ class _Lone:
     case: Case
 
 
-def changed_cases(files: Sequence[Sides], words: frozenset[str] = frozenset()) -> tuple[ChangedCase, ...]:
+def changed_cases(files: Iterable[Sides], words: frozenset[str] = frozenset()) -> tuple[ChangedCase, ...]:
     """The cases that a change adds, changes, removes, renames or moves, in the order of the files.
 
     Args:
-        files: the changed files, both sides read.
+        files: the changed files, both sides read; one after the other, so that not all trees are held at once.
         words: further names of assertions.
     """
     found: list[ChangedCase] = []
