@@ -5,6 +5,7 @@ See "Overrides" in the documentation of GitHub's Linguist (github-linguist/lingu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -46,7 +47,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """The marks of one .gitattributes at the repository's root."""
+    """The marks of one .gitattributes; paths are relative to its folder."""
 
     lines: tuple[_Line, ...] = ()
 
@@ -59,6 +60,22 @@ class Attributes:
     def marks(self, path: str) -> dict[FileKind, bool]:
         """What is said of a path: True for a mark set, False for one taken away; the last line counts."""
         return {kind: value for line in self.lines if line.meant(path) for kind, value in line.marks}
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeTree:
+    """The .gitattributes of a repository's folders; "" is its root."""
+
+    folders: Mapping[str, Attributes]
+
+    def marks(self, path: str) -> dict[FileKind, bool]:
+        """What is said of a path, from the root downwards: the file nearest to the path has the last word."""
+        found: dict[FileKind, bool] = {}
+        for parent in reversed(PurePosixPath(path).parents):
+            folder = "" if str(parent) == "." else str(parent)
+            if folder in self.folders:
+                found |= self.folders[folder].marks(path.removeprefix(f"{folder}/") if folder else path)
+        return found
 
 
 def _line(text: str) -> _Line | None:

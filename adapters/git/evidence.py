@@ -13,6 +13,7 @@ from adapters.git.run import Git
 from domain.change import ChangedFile, Evidence
 from domain.diff import SUBMODULE_MODE, FileDiff
 from domain.errors import UnreadableInputError
+from domain.folders import beside
 
 
 class Reading(Protocol):
@@ -72,14 +73,15 @@ def gather(reading: Reading, base: str, head: str, other_paths: Sequence[str]) -
         UnreadableInputError: the repository lacks contents.
         GitError: git failed, or passed a limit.
     """
-    sides = reading.sides(head, other_paths)
     shown = reading.show(base, head)
     try:
         files, problem = read(shown), ""
     except UnreadableInputError as error:
         files, problem = [], str(error)
+    nested = beside(other_paths, (path for file in files for path in (file.file.path, file.file.base_path)))
+    sides = reading.sides(head, (*other_paths, *nested))
     blobs = reading.blobs([*(side for file in files for side in file.sides), *sides.values()])
-    others = {path: blobs.content(sides.get(path)) for path in other_paths}
+    others = {path: blobs.content(sides.get(path)) for path in (*other_paths, *nested)}
     hidden = [file for file in files if file.file.binary and _is_text(file, blobs)]
     told = _as_text(reading, (base, head), hidden)
     changed = tuple(_changed(told.get(_key(file), file), blobs) for file in files)

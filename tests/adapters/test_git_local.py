@@ -69,6 +69,17 @@ def test_both_sides_are_read_and_what_is_no_text_is_closed(desk: Repository) -> 
     assert files["sub"].diff.is_submodule
 
 
+def test_the_attributes_of_the_folders_above_a_changed_file_come_along(desk: Repository) -> None:
+    marks = "*.py linguist-generated\n"
+    files: Files = {"api/deep/a.py": TEXT, "api/.gitattributes": marks, "web/.gitattributes": marks}
+    root = desk.commit(files)
+    desk.branch("main", root)
+    desk.branch("hotfix/1", desk.commit(files | {"api/deep/a.py": TEXT + "x\n"}, root))
+    others = LocalRepository(desk.path).change("main", "hotfix/1", [".gitattributes"]).evidence.others
+    found = {path: content and content.text for path, content in others.items()}
+    assert found == {".gitattributes": None, "api/.gitattributes": marks, "api/deep/.gitattributes": None}
+
+
 def test_an_attribute_of_the_change_cant_hide_lines(desk: Repository) -> None:
     files = a_change(desk, {"a.py": TEXT}, {"a.py": TEXT + "evil\n", "b.py": "b\n", ".gitattributes": "*.py binary\n"})
     assert {file.path: (file.diff.additions, file.diff.binary) for file in files} == {

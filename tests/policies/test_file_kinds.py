@@ -13,7 +13,11 @@ KINDS = {
     ],
     FileKind.LOCKFILE: ["package-lock.json", "a/yarn.lock", "go.sum", "uv.lock", "Cargo.lock", "Gemfile.lock"],
     FileKind.GENERATED: ["a.min.js", "api/x.pb.go", "x_pb2.py", "lib/a.g.dart", "__generated__/q.ts", "F.Designer.cs"],
-    FileKind.VENDORED: ["vendor/a/b.go", "node_modules/a/i.js", "third_party/x.c", "gradlew", "gradle/wrapper/x.jar"],
+    FileKind.VENDORED: [
+        "vendor/a/b.go", "node_modules/a/i.js", "third_party/x.c", "gradlew", "gradle/wrapper/x.jar",
+        "app/assets/vendor/chart.js", "server/vendor/github.com/x/y.go", "src/vendor/golang.org/x/net/a.go",
+        "php/vendor/composer/ClassLoader.php",
+    ],
 }  # fmt: skip
 
 
@@ -28,6 +32,9 @@ def test_a_path_tells_what_a_file_is(kind: FileKind, path: str) -> None:
         "src/app.py", "app/vendor/models.py", "src/vendor/pay.py", "changes.py", "src/history.ts", "news/views.py",
         "requirements.txt", "CMakeLists.txt", "docs/conf.py", "docs/package.json", "src/docs/handler.go", "notice.js",
         "package.json", "go.mod", "src/release/deploy.sh", ".github/workflows/ci.yml", "Dockerfile", "app.css",
+        "kind_string.go", "mock_gateway.go", "payment_mock.go", "app.config.dart", "manifest.toml",
+        "templates/news.html", "shop/vendor/list.py", "app/views/history.html", "pages/support.html",
+        "web/security.html", "changelog/index.html",
     ],
 )  # fmt: skip
 def test_product_code_is_never_something_else(path: str) -> None:
