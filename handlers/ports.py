@@ -12,6 +12,7 @@ from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PullRequestRef
 from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
+from domain.revert import Ancestry, RevertProof, RevertRequest
 
 
 class GitHub(Protocol):
@@ -48,6 +49,12 @@ class GitHub(Protocol):
     def check_runs(self, head_oid: str, name: str) -> Sequence[PublishedRun]:
         """Our check runs of that name on a commit, newest first."""
 
+    def ancestry(self, base_oid: str, head_oid: str, oids: Sequence[str]) -> Ancestry:
+        """Where head grew from base, and which of these commits base held there."""
+
+    def permission(self, login: str) -> str:
+        """A person's role on the repository: "admin", "maintain", "write", "triage", "read", "none" or a custom one."""
+
     def can_administer(self, login: str) -> bool:
         """Whether a person is an administrator of the repository."""
 
@@ -81,6 +88,12 @@ class Git(Protocol):
 
     def cherry_pick(self, request: PickRequest) -> PickResult:
         """Pick commits onto a branch and push the result; nothing is left behind on this machine."""
+
+    def reverted(self, request: RevertRequest) -> RevertProof:
+        """Whether a change is the exact inverse of commits on base.
+
+        Raises `UnreadableInputError` where a commit can't be had and `GitError` where another try may help.
+        """
 
 
 class Ledger(Protocol):

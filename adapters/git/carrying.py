@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from adapters.git.commits import RawCommit, format_commit, picked_message, signature
 from adapters.git.merging import Merged
 from adapters.git.scratch import Entry, Scratch
+from adapters.git.three_way import is_blob, merge_trees
 from domain.backport import ConflictedFile, ConflictKind, Pick, PickOutcome, PickResult
 from domain.errors import UnreadableInputError
 from domain.pull_request import Signature
 
-_NOBODY = b"nobody <> 0 +0000"
 _LFS = b"version https://git-lfs.github.com/spec/"
-_SUBMODULE = "160000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +66,11 @@ class Carrier:
     def _merge(self, onto_tree: str, pick: Pick) -> tuple[str, tuple[ConflictedFile, ...]]:
         commit = self.commits[pick.oid]
         base_tree = self._base_tree(commit, pick.mainline)
-        self._prepare(base_tree, onto_tree, commit.tree)
-        # The merge base is forced by commits of our own; `merge-tree --merge-base` only exists from git 2.40.
-        base = self._synthetic(base_tree, "")
-        ours = self.place.name(self._synthetic(onto_tree, base))
-        theirs = self.place.name(self._synthetic(commit.tree, base))
-        done = self.place.git.run("merge-tree", "--write-tree", "-z", "--messages", ours, theirs, codes=(0, 1))
-        merged = Merged.parse(done.stdout, clean=done.code == 0)
-        if merged.clean:
-            return merged.tree, ()
-        return _Conflict(self.place, merged, {ours: self.labels.ours, theirs: self.labels.theirs}).settle()
+        tried = merge_trees(self.place, base_tree, onto_tree, commit.tree)
+        if tried.merged.clean:
+            return tried.merged.tree, ()
+        labels = {tried.ours: self.labels.ours, tried.theirs: self.labels.theirs}
+        return _Conflict(self.place, tried.merged, labels).settle()
 
     def _base_tree(self, commit: RawCommit, mainline: int) -> str:
         if not commit.parents:
@@ -84,22 +78,6 @@ class Carrier:
         if not 1 <= mainline <= len(commit.parents):
             raise UnreadableInputError(f"{commit.oid} has {len(commit.parents)} parents, so no mainline {mainline}")
         return self.commits[commit.parents[mainline - 1]].tree
-
-    def _synthetic(self, tree: str, parent: str) -> str:
-        return self.place.write("commit", format_commit(tree, parent, _NOBODY, _NOBODY, ""))
-
-    def _prepare(self, base: str, ours: str, theirs: str) -> None:
-        """Fetch in one request what git will merge line by line; where there is nothing, attributes don't matter."""
-        changed = self.place.differing(base, theirs)
-        both = {path: sides for path, sides in self.place.differing(base, ours).items() if path in changed}
-        contested = {path: sides for path, sides in both.items() if sides[1] != changed[path][1]}
-        if contested:
-            entries = [entry for path, sides in contested.items() for entry in (*sides, changed[path][1])]
-            self.place.use_attributes(ours, {entry.oid for entry in entries if _is_blob(entry)})
-
-
-def _is_blob(entry: Entry) -> bool:
-    return entry.mode not in ("000000", _SUBMODULE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +119,7 @@ class _Conflict:
         made = {
             path: entry.oid
             for path, entry in entries.items()
-            if _is_blob(entry) and entry.oid not in {stage.oid for stage in stages.get(path, {}).values()}
+            if is_blob(entry) and entry.oid not in {stage.oid for stage in stages.get(path, {}).values()}
         }
         contents = self.place.contents(list(made.values()))
         names = [name.encode() for name in self.labels]

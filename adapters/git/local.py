@@ -5,7 +5,7 @@ Nothing is ever fetched here: a configuration that came with a repository could 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from adapters.git.contents import read_blobs
 from adapters.git.evidence import OneShot, gather
 from adapters.git.faults import ForeignRepositoryError
 from adapters.git.history import commits_between
+from adapters.git.reverting import prove_locally
 from adapters.git.run import Done, Git
 from adapters.git.trust import is_trusted
 from domain.change import Change
 from domain.errors import UnreadableInputError
 from domain.pull_request import PolicyFile
+from domain.revert import RevertProof
 
 _SHORT = 7
 
@@ -65,6 +67,20 @@ class LocalRepository:
         grown_from = self._common(base_oid, head_oid, f"{base} and {head}")
         evidence = gather(OneShot(self._git), grown_from, head_oid, tuple(other_paths))
         return Change(base_oid, head_oid, evidence, commits=commits_between(self._git, base_oid, head_oid))
+
+    def reverted(self, base: str, head: str, oids: Sequence[str]) -> RevertProof:
+        """Whether head is the exact inverse of commits that base held where head grew from it.
+
+        Args:
+            base: the revision that the change is proposed for.
+            head: the revision under judgement.
+            oids: the full ids of the commits that the change says it reverts, in its order.
+
+        Raises:
+            UnreadableInputError: a revision or the history between them can't be read.
+        """
+        base_oid, head_oid = self._resolve(base, head)
+        return prove_locally(self._git, self._common(base_oid, head_oid, f"{base} and {head}"), head_oid, oids)
 
     def git(self) -> Git:
         """How git runs in this repository, for what reads more than one change.

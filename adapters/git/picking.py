@@ -11,11 +11,13 @@ from adapters.git import names
 from adapters.git.carrying import Carrier, Labels
 from adapters.git.commits import RawCommit
 from adapters.git.faults import MissingCommitError
+from adapters.git.reverting import prove_remotely
 from adapters.git.run import Access
 from adapters.git.scratch import Scratch, needs_sha256, scratch
 from domain.backport import PickOutcome, PickRequest, PickResult
 from domain.errors import GitError, UnreadableInputError
 from domain.pull_request import Signature
+from domain.revert import RevertProof, RevertRequest
 
 _LOG = logging.getLogger(__name__)
 _ONTO = "refs/onto"
@@ -51,7 +53,7 @@ class Picker:
             GitError: trouble that another try may mend.
         """
         started = time.monotonic()
-        access = Access(self._clone_url(request.repository), self._token(request.repository))
+        access = self._access(request.repository)
         oids = [pick.oid for pick in request.picks]
         with scratch(access, needs_sha256(oids)) as place:
             result = _Deed(place, request, self._committer).result()
@@ -59,6 +61,19 @@ class Picker:
             result = replace(result, fetched_bytes=place.fetched_bytes(), seconds=seconds)
         _LOG.debug("%s: %s in %.2f s, %d bytes", request.repository, result.outcome, seconds, result.fetched_bytes)
         return result
+
+    def reverted(self, request: RevertRequest) -> RevertProof:
+        """Whether a change is the exact inverse of commits on base; nothing is left behind on this machine.
+
+        Raises:
+            NotFoundError: the repository doesn't exist, or we may not see it.
+            UnreadableInputError: a commit can't be had.
+            GitError: trouble that another try may mend.
+        """
+        return prove_remotely(self._access(request.repository), request)
+
+    def _access(self, repository: str) -> Access:
+        return Access(self._clone_url(repository), self._token(repository))
 
 
 class _Deed:

@@ -25,6 +25,12 @@ _CONFIG = """[core]
 \tpromisor = true
 \tpartialclonefilter = blob:none
 """
+_BORROWING = """[core]
+\trepositoryformatversion = 1
+\tbare = false
+[extensions]
+\tobjectFormat = {format}
+"""
 _SHA256_DIGITS = 64
 _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -53,7 +59,7 @@ class Scratch:
         empty_tree: the object id of the tree without files.
     """
 
-    def __init__(self, folder: Path, attributes: Path, access: Access, empty_tree: str) -> None:
+    def __init__(self, folder: Path, attributes: Path, access: Access | None, empty_tree: str) -> None:
         variables = {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(attributes)}
         self.git = Git(attributes, access, variables)
         self.offline = Git(attributes, None, variables)
@@ -75,7 +81,9 @@ class Scratch:
         self.git.run(*_FETCH, f"--depth={depth}", "--stdin", "origin", stdin=stdin)
 
     def fetch_contents(self, oids: Sequence[str]) -> None:
-        """Fetch blobs in one request, the way git itself fetches what a partial clone lacks."""
+        """Fetch blobs in one request, the way git itself fetches what a partial clone lacks; none without a remote."""
+        if self.git.access is None:
+            return
         missing = sorted(oid for oid in set(oids) - self._contents if not self._made_here(oid))
         if missing:
             stdin = "".join(f"{oid}\n" for oid in missing).encode()
@@ -163,16 +171,36 @@ class Scratch:
 @contextmanager
 def scratch(access: Access, sha256: bool = False) -> Iterator[Scratch]:
     """A throwaway repository for the time of a `with`, laid out by hand (gitrepository-layout) to spare a process."""
+    url = access.url.replace("\\", "\\\\").replace('"', '\\"')
+    with _laid_out(_CONFIG.format(url=f'"{url}"', format=_format(sha256))) as root:
+        yield Scratch(root / "repository", root / "attributes", access, _EMPTY_TREES[_format(sha256)])
+
+
+@contextmanager
+def beside(objects: Path, sha256: bool = False) -> Iterator[Scratch]:
+    """A throwaway repository that reads the objects of a local one, and nothing else of it."""
+    quoted = str(objects).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    with _laid_out(_BORROWING.format(format=_format(sha256))) as root:
+        alternates = root / "repository" / "objects" / "info" / "alternates"
+        alternates.write_bytes(f'"{quoted}"\n'.encode("utf-8", "surrogateescape"))
+        yield Scratch(root / "repository", root / "attributes", None, _EMPTY_TREES[_format(sha256)])
+
+
+@contextmanager
+def _laid_out(config: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="hotfix-guard-", ignore_cleanup_errors=True) as name:
         root = Path(name)
-        folder, attributes = root / "repository", root / "attributes"
+        folder = root / "repository"
         for inner in ("objects/info", "objects/pack", "refs/heads", "info"):
             (folder / inner).mkdir(parents=True)
-        attributes.mkdir()
+        (root / "attributes").mkdir()
         (folder / "HEAD").write_text("ref: refs/heads/none\n")
-        url = access.url.replace("\\", "\\\\").replace('"', '\\"')
-        (folder / "config").write_text(_CONFIG.format(url=f'"{url}"', format="sha256" if sha256 else "sha1"))
-        yield Scratch(folder, attributes, access, _EMPTY_TREES["sha256" if sha256 else "sha1"])
+        (folder / "config").write_text(config)
+        yield root
+
+
+def _format(sha256: bool) -> str:
+    return "sha256" if sha256 else "sha1"
 
 
 def needs_sha256(oids: Sequence[str]) -> bool:

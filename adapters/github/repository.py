@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from adapters.github.ancestry import AncestryReader
+from adapters.github.branch_points import ComparisonReader
 from adapters.github.cache import Cache
 from adapters.github.checks import CheckRunWriter
 from adapters.github.client import RepositoryClient
@@ -15,10 +17,12 @@ from adapters.github.memberships import MembershipReader, Memory, NoMemory
 from adapters.github.merges import MergeReader
 from adapters.github.outline import OutlineReader
 from adapters.github.pull_requests import PullRequestDesk
+from adapters.github.standing import StandingReader
 from domain.backport import MergedPullRequest
 from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline
+from domain.revert import Ancestry
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,12 @@ class GitHubRepository:
         self._outlines = OutlineReader(client, around.app_id)
         self._people = MembershipReader(client, around.memory, around.clock)
         contents = ContentReader(client, around.cache)
-        self._evidence = EvidenceReader(client, contents, self._people, around.cache)
+        standing, comparisons = StandingReader(client, around.app_id), ComparisonReader(client, around.cache)
+        self._evidence = EvidenceReader(client, contents, self._people, standing, comparisons, around.cache)
         self._checks = CheckRunWriter(client, around.app_id)
         self._desk = PullRequestDesk(client)
         self._merges = MergeReader(client)
+        self._ancestry = AncestryReader(client)
 
     def outline(self, number: int) -> Outline:
         """Read a pull request afresh, in one query."""
@@ -83,6 +89,14 @@ class GitHubRepository:
     def merge_group(self, base: str, head_oid: str, head_ref: str = "") -> Sequence[int]:
         """The numbers of the pull requests that a merge group's head would merge, in order."""
         return self._merges.group(base, head_oid, head_ref)
+
+    def ancestry(self, base_oid: str, head_oid: str, oids: Sequence[str]) -> Ancestry:
+        """Where head grew from base, and which of these commits base held there."""
+        return self._ancestry.of(base_oid, head_oid, oids)
+
+    def permission(self, login: str) -> str:
+        """A person's role on the repository: "admin", "maintain", "write", "triage", "read", "none" or a custom one."""
+        return self._people.role(login)
 
     def can_administer(self, login: str) -> bool:
         """Whether a person is an administrator of the repository."""

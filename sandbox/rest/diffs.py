@@ -45,13 +45,12 @@ def compare(call: Call) -> Any:
     if call.wants("diff"):
         return diff_reply(call, (base, head))
     ahead, behind = call.git.commits_between(base, head), call.git.log(f"^{head}", base)
+    # "The list of changed files is only shown on the first page of results" ("Compare two commits").
+    files = call.git.diff(merge_base, head)[:COMPARED_FILES] if call.number("page", 1) <= 1 else ()
     return {
         **_summary(call, (base_name, head_name)),
         **_sides(call, (base, merge_base), ahead, len(behind)),
-        "files": [
-            shapes.diff_entry(call.world, call.repo, head, file)
-            for file in call.git.diff(merge_base, head)[:COMPARED_FILES]
-        ],
+        "files": [shapes.diff_entry(call.world, call.repo, head, file) for file in files],
     }
 
 
