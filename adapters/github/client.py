@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import resources
 from typing import Any
 
@@ -76,18 +76,35 @@ class RepositoryClient:
             GitHubTroubleError: GraphQL answered in part, or not at all.
             NotFoundError: there is no such repository for us.
         """
+        repository: dict[str, Any] = self.ask_around(text, variables)["repository"]
+        return repository
+
+    def ask_around(
+        self, text: str, variables: Mapping[str, Any], may_lack: Callable[[Mapping[str, Any]], bool] = lambda _: False
+    ) -> dict[str, Any]:
+        """The whole data of a GraphQL answer, whose `repository` is there.
+
+        Args:
+            text: the query.
+            variables: its variables, besides `owner` and `name`.
+            may_lack: whether an error only says that something isn't there which may be missing.
+
+        Raises:
+            GitHubTroubleError: GraphQL answered in part, or not at all.
+            NotFoundError: there is no such repository for us.
+        """
         owner, _, name = self.name.partition("/")
         body = {"query": text, "variables": {"owner": owner, "name": name, **variables}}
         answer = self.send(Request("POST", "graphql", body=body)).json()
         what = f"the query about {self.name}"
         if not isinstance(answer, dict):
             raise GitHubTroubleError(f"GitHub's answer for {what} is no object")
-        if answer.get("errors"):
-            raise graphql_refusal(what, answer["errors"])
+        errors = answer.get("errors") or []
+        if graver := [error for error in errors if not isinstance(error, dict) or not may_lack(error)]:
+            raise graphql_refusal(what, graver)
         data = answer.get("data")
         if not isinstance(data, dict):
             raise GitHubTroubleError(f"GitHub's answer for {what} holds no data")
         if data.get("repository") is None:
             raise NotFoundError(f"GitHub has no repository {self.name} for us")
-        repository: dict[str, Any] = data["repository"]
-        return repository
+        return data

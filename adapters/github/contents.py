@@ -30,6 +30,9 @@ fragment Blob on GitObject {
 #: An absent file is kept as well, so None can't stand for it in the cache.
 _ABSENT = "absent"
 
+#: A commit and a path in it.
+Place = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class ContentReader:
@@ -38,34 +41,37 @@ class ContentReader:
     client: RepositoryClient
     cache: Cache
 
-    def read(self, commit_oid: str, paths: Collection[str]) -> Mapping[str, Content | None]:
-        """Files at a commit; None for one that doesn't exist there.
+    def read(self, places: Collection[Place]) -> Mapping[Place, Content | None]:
+        """Files at commits; None for one that doesn't exist there.
 
         Raises:
-            GitHubTroubleError: the commit or a file can't be read just now.
+            GitHubTroubleError: a commit or a file can't be read just now.
         """
-        kept = {path: self.cache.get((self.client.name, commit_oid, path)) for path in sorted(paths)}
-        missing = [path for path, content in kept.items() if content is None]
+        kept = {place: self.cache.get((self.client.name, *place)) for place in sorted(places)}
+        missing = [place for place, content in kept.items() if content is None]
         for batch in _batched(missing):
-            kept |= self._fetch(commit_oid, batch)
-        return {path: None if content == _ABSENT else content for path, content in kept.items()}
+            kept |= self._fetch(batch)
+        return {place: None if content == _ABSENT else content for place, content in kept.items()}
 
-    def _fetch(self, commit_oid: str, paths: Sequence[str]) -> dict[str, Content | str]:
+    def _fetch(self, places: Sequence[Place]) -> dict[Place, Content | str]:
         # Paths are untrusted: they travel as variables, never in the query's text.
-        variables = {f"e{number}": f"{commit_oid}:{path}" for number, path in enumerate(paths)}
-        found = self.client.ask(_query(len(paths)), commit=commit_oid, **variables)
-        if found.get("commit") is None:
-            raise GitHubTroubleError(f"GitHub doesn't know the commit {commit_oid[:7]} yet")
-        contents: dict[str, Content | str] = {}
+        variables = {f"e{number}": f"{commit}:{path}" for number, (commit, path) in enumerate(places)}
+        commits = list(dict.fromkeys(commit for commit, _ in places))
+        variables |= {f"c{number}": commit for number, commit in enumerate(commits)}
+        found = self.client.ask(_query(len(places), len(commits)), **variables)
+        for number, commit in enumerate(commits):
+            if found.get(f"commit{number}") is None:
+                raise GitHubTroubleError(f"GitHub doesn't know the commit {commit[:7]} yet")
+        contents: dict[Place, Content | str] = {}
         large = 0
-        for number, path in enumerate(paths):
-            with reading(f"a file at {commit_oid[:7]}"):
+        for number, (commit, path) in enumerate(places):
+            with reading(f"a file at {commit[:7]}"):
                 told = found[f"f{number}"]
                 large += bool(told and told.get("isTruncated"))
                 content = self._content(told, largest(path), may_read=large <= _MAX_LARGE)
-            contents[path] = _ABSENT if content is None else content
+            contents[commit, path] = _ABSENT if content is None else content
             size = len(content.text or "") if content else 0
-            self.cache.put((self.client.name, commit_oid, path), contents[path], size + _OVERHEAD)
+            self.cache.put((self.client.name, commit, path), contents[commit, path], size + _OVERHEAD)
         return contents
 
     def _content(self, told: Mapping[str, Any] | None, most: int, *, may_read: bool) -> Content | None:
@@ -100,14 +106,16 @@ def _text(text: str | None, size: int) -> Content:
     return Content(text)
 
 
-def _query(count: int) -> str:
-    variables = "".join(f", $e{number}: String!" for number in range(count))
-    fields = " ".join(f"f{number}: object(expression: $e{number}) {{ ...Blob }}" for number in range(count))
+def _query(files: int, commits: int) -> str:
+    variables = [f"$e{number}: String!" for number in range(files)]
+    variables += [f"$c{number}: GitObjectID!" for number in range(commits)]
+    fields = [f"commit{number}: object(oid: $c{number}) {{ oid }}" for number in range(commits)]
+    fields += [f"f{number}: object(expression: $e{number}) {{ ...Blob }}" for number in range(files)]
     return (
-        f"query Contents($owner: String!, $name: String!, $commit: GitObjectID!{variables}) {{ "
-        f"repository(owner: $owner, name: $name) {{ commit: object(oid: $commit) {{ oid }} {fields} }} }}{_BLOB}"
+        f"query Contents($owner: String!, $name: String!, {', '.join(variables)}) {{ "
+        f"repository(owner: $owner, name: $name) {{ {' '.join(fields)} }} }}{_BLOB}"
     )
 
 
-def _batched(paths: Sequence[str]) -> list[Sequence[str]]:
-    return [paths[start : start + _PER_QUERY] for start in range(0, len(paths), _PER_QUERY)]
+def _batched(places: Sequence[Place]) -> list[Sequence[Place]]:
+    return [places[start : start + _PER_QUERY] for start in range(0, len(places), _PER_QUERY)]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from adapters.github.branch_points import ComparisonReader
 from adapters.github.cache import Cache
 from adapters.github.client import RepositoryClient
 from adapters.github.contents import ContentReader
 from adapters.github.memberships import MembershipReader
 from adapters.github.problems import message_of, refusal
+from adapters.github.standing import StandingReader
 from adapters.github.transport import DIFF, Request
 from domain import diff
 from domain.change import ChangedFile, Content, Evidence, Needs
 from domain.diff import FileDiff, FileStatus
 from domain.errors import UnreadableInputError
+from domain.folders import beside
 from domain.pull_request import Outline
+from domain.surroundings import BranchPoint
 
 #: GitHub's own limit for a diff ("Compare two commits").
 MAX_FILES = 300
@@ -40,6 +44,8 @@ class EvidenceReader:
     client: RepositoryClient
     contents: ContentReader
     memberships: MembershipReader
+    standing: StandingReader
+    comparisons: ComparisonReader
     cache: Cache
 
     def fetch(self, outline: Outline, needs: Needs) -> Evidence:
@@ -49,16 +55,39 @@ class EvidenceReader:
             GitHubTroubleError: GitHub can't be read just now.
             NotPermittedError: a permission is missing.
         """
-        pull_request = outline.pull_request
-        found = self._diff(pull_request.base_oid, pull_request.head_oid) if needs.files else _Diff()
-        at_head = {file.path for file in found.files if _is_read(file)}
-        contents = self.contents.read(pull_request.head_oid, at_head | needs.other_paths)
+        base, head = outline.pull_request.base_oid, outline.pull_request.head_oid
+        found = self._diff(base, head) if needs.files else _Diff()
+        nested = beside(needs.other_paths, (path for file in found.files for path in (file.path, file.base_path)))
+        others = needs.other_paths.union(nested)
+        paths = {file.path for file in found.files if _is_read(file)} | others
+        read = self.contents.read({(head, path) for path in paths} | {(base, path) for path in needs.base_paths})
+        contents = {path: read[head, path] for path in paths}
+        point = self._branch_point(base, head, needs)
+        standing = self.standing.read(outline.pull_request, needs, point.oid if point else "")
         return Evidence(
             files=tuple(_changed(file, contents) for file in found.files),
             diff_problem=found.problem,
             members=self.memberships.holding(needs.memberships),
-            others=MappingProxyType({path: contents[path] for path in sorted(needs.other_paths)}),
+            others=MappingProxyType({path: contents[path] for path in sorted(others)}),
+            merge_base=point.oid if point else "",
+            at_base=MappingProxyType({path: read[base, path] for path in sorted(needs.base_paths)}),
+            permissions=self.memberships.permissions(needs.permissions),
+            checks=standing.checks,
+            deployments=standing.deployments,
+            issues=standing.issues,
+            unresolved_threads=standing.threads,
+            branch_point=replace(point, tags=standing.tags) if point else None,
         )
+
+    def _branch_point(self, base: str, head: str, needs: Needs) -> BranchPoint | None:
+        """Where the change left base, without tags; without an id where they have no history in common."""
+        if not needs.branch_point and not needs.other_branches:
+            return None
+        found = self.comparisons.of(base, head)
+        if found is None:
+            return BranchPoint("", is_tip=False)
+        foreign = MappingProxyType(dict(self.comparisons.foreign(found, head, needs.other_branches)))
+        return BranchPoint(found.merge_base, found.merge_base == base, foreign=foreign)
 
     def _diff(self, base_oid: str, head_oid: str) -> _Diff:
         """What head changes since it left base: three dots, or others' commits on base would look like removals."""

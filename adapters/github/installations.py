@@ -22,11 +22,13 @@ API_PERMISSIONS: Permissions = MappingProxyType(
     {
         "checks": "write",
         "contents": "read",
+        "deployments": "read",
         "issues": "write",
         "members": "read",
         "merge_queues": "read",
         "metadata": "read",
         "pull_requests": "write",
+        "statuses": "read",
     }
 )
 #: What pushing a backport branch takes; `workflows` where the branch's workflows differ from the default branch's.

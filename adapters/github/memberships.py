@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from adapters.github.client import RepositoryClient
 from adapters.github.credentials import Clock
@@ -60,6 +61,30 @@ class MembershipReader:
         """
         return frozenset(self._holding(questions))
 
+    def permissions(self, logins: frozenset[str]) -> Mapping[str, str]:
+        """People's roles on the repository by login ("Get repository permissions for a user", `role_name`).
+
+        A role of the organisation's own has a name of its own; those who have no access are "none".
+        """
+        now, found = self.clock(), dict[str, str]()
+        for login in sorted(logins):
+            key = json.dumps(["permission", self.client.name.casefold(), login.casefold()])
+            known = self.memory.recall(key, now - FRESH_FOR)
+            if known is None:
+                known = self.role(login)
+                self.memory.remember(key, known, now)
+            found[login] = known
+        return MappingProxyType(found)
+
+    def role(self, login: str) -> str:
+        """A person's role on the repository as it stands now, "none" where there is no such person."""
+        try:
+            told = self._told(login)
+        except NotFoundError:
+            return "none"
+        with reading("a permission"):
+            return "none" if told is None or told["permission"] == "none" else str(told["role_name"])
+
     def can_administer(self, login: str) -> bool:
         """Whether a person is an administrator of the repository."""
         return self._permission(login) == "admin"
@@ -91,7 +116,11 @@ class MembershipReader:
             return answer.status != _NO and answer.json()["state"] == "active"
 
     def _permission(self, login: str) -> str:
+        told = self._told(login)
+        with reading("a permission"):
+            return "none" if told is None else str(told["permission"])
+
+    def _told(self, login: str) -> Any:
         path = f"{self.client.path}/collaborators/{segment(login)}/permission"
         answer = self.client.send(Request("GET", path), frozenset({_NO}))
-        with reading("a permission"):
-            return "none" if answer.status == _NO else str(answer.json()["permission"])
+        return None if answer.status == _NO else answer.json()

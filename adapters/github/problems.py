@@ -19,12 +19,19 @@ _RATE_WORDS = ("rate limit", "abuse detection", "submitted too quickly")
 #: What a GraphQL field that is refused needs; GraphQL names no permission itself.
 _PERMISSIONS = {
     "checkSuites": "checks: read",
+    "d": "deployments: read",
+    "e": "deployments: read",
     "file": "contents: read",
     "history": "contents: read",
+    "i": "issues: read",
     "mergeQueue": "merge_queues: read",
+    "newest": "issues: read",
     "object": "contents: read",
+    "pull": "pull_requests: read",
     "pullRequest": "pull_requests: read",
     "pullRequests": "pull_requests: read",
+    "statusCheckRollup": "checks: read and statuses: read",
+    "tags": "contents: read",
 }
 
 
@@ -56,7 +63,8 @@ def graphql_refusal(what: str, errors: Sequence[Any]) -> GitHubError:
     first = next((error for error in errors if isinstance(error, dict)), {})
     said = _plain(str(first.get("message", "an error without a message")))
     kind = str(first.get("type", ""))
-    path = [str(part) for part in first.get("path") or ()]
+    # Our queries number their aliases.
+    path = [str(part).rstrip("0123456789") for part in first.get("path") or ()]
     if kind == "RATE_LIMITED" or _says_rate_limit(said):
         return GitHubTroubleError(f"GitHub limits our requests: {said}", RATE_LIMIT_PAUSE)
     if kind == "NOT_FOUND":

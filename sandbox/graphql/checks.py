@@ -104,14 +104,18 @@ def _named_status(source: RollupNode, _: Info, name: str) -> StatusNode | None:
     return next((each for each in statuses(source) if each.value.context == name), None)
 
 
-def _deployments(source: CommitNode, info: Info, environments: list[str] | None = None) -> list[DeploymentNode]:
-    demand(info, source.repository, "deployments:read")
-    found = [value for value in source.repository.deployments.values() if value.sha == source.oid]
-    return [
-        DeploymentNode(source.repository, each)
-        for each in found
-        if not environments or each.environment in environments
-    ]
+def _commit_deployments(source: CommitNode, info: Info, **filters: Any) -> list[DeploymentNode]:
+    return [each for each in deployments(source.repository, info, **filters) if each.value.sha == source.oid]
+
+
+def deployments(source: Repository, info: Info, **filters: Any) -> list[DeploymentNode]:
+    """The deployments of a repository, oldest first unless ordered otherwise."""
+    demand(info, source, "deployments:read")
+    wanted = filters.get("environments")
+    found = [each for each in source.deployments.values() if not wanted or each.environment in wanted]
+    newest_first = (filters.get("orderBy") or {}).get("direction") == "DESC"
+    ordered = sorted(found, key=lambda each: (each.created_at, each.id), reverse=newest_first)
+    return [DeploymentNode(source, each) for each in ordered]
 
 
 def _deployment_state(source: DeploymentNode, _: Info) -> str:
@@ -182,8 +186,9 @@ FIELDS: dict[str, Fields] = {
         "checkSuites": listed(_suites),
         "statusCheckRollup": _commit_rollup,
         "status": _commit_status,
-        "deployments": listed(_deployments),
+        "deployments": listed(_commit_deployments),
     },
+    "Repository": {"deployments": listed(deployments)},
     "CheckSuite": {
         "id": lambda source, _: node_id("CS", source.repository_id, source.id),
         "databaseId": lambda source, _: source.id,

@@ -7,9 +7,10 @@ from typing import Any
 
 from sandbox.deeds import queue
 from sandbox.deeds.pulls import set_draft
+from sandbox.deeds.threads import resolve_thread
 from sandbox.errors import RefusedError
 from sandbox.graphql.access import demand, not_found, unprocessable
-from sandbox.graphql.nodes import Fields, Info, QueueEntryNode, context, repository_of
+from sandbox.graphql.nodes import Fields, Info, QueueEntryNode, ThreadNode, context, repository_of
 from sandbox.graphql.queries import find
 from sandbox.model import Comment, PullRequest, QueueEntry
 from sandbox.world import Scope
@@ -77,6 +78,24 @@ def _minimize(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002
     return {"clientMutationId": input.get("clientMutationId"), "minimizedComment": found}
 
 
+def _resolve(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002 -- GitHub's name
+    return _turn(info, input, resolved=True)
+
+
+def _unresolve(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002 -- GitHub's name
+    return _turn(info, input, resolved=False)
+
+
+def _turn(info: Info, given: Input, *, resolved: bool) -> dict[str, Any]:
+    found = find(info, given["threadId"])
+    if not isinstance(found, ThreadNode):
+        raise not_found(f"Could not resolve to a node with the global id of '{given['threadId']}'")
+    repository, here = repository_of(info, found.pull), context(info)
+    demand(info, repository, "pull_requests:write")
+    resolve_thread(Scope(here.world, here.viewer, repository), found.value, resolved=resolved)
+    return {"clientMutationId": given.get("clientMutationId"), "thread": found}
+
+
 FIELDS: dict[str, Fields] = {
     "Mutation": {
         "convertPullRequestToDraft": _to_draft,
@@ -84,5 +103,7 @@ FIELDS: dict[str, Fields] = {
         "enqueuePullRequest": _enqueue,
         "dequeuePullRequest": _dequeue,
         "minimizeComment": _minimize,
+        "resolveReviewThread": _resolve,
+        "unresolveReviewThread": _unresolve,
     },
 }

@@ -28,6 +28,7 @@ from sandbox.model import (
     QueueEntry,
     Repository,
     Review,
+    ReviewThread,
     Team,
 )
 from sandbox.objects import Commit, Person, TreeEntry
@@ -126,6 +127,14 @@ class ReviewNode:
 
     pull: PullRequest
     value: Review
+
+
+@dataclass(frozen=True)
+class ThreadNode:
+    """A review thread, with its pull request; it also stands for the comment that began it."""
+
+    pull: PullRequest
+    value: ReviewThread
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,11 @@ def find_refs(source: Repository, info: Info, **filters: Any) -> list[RefNode]:
     prefix, query = filters["refPrefix"], filters.get("query") or ""
     found = context(info).git(source).refs(prefix)
     nodes = [RefNode(source, name, sha) for name, sha in found.items() if query.lower() in name[len(prefix) :].lower()]
-    return nodes[::-1] if (filters.get("orderBy") or {}).get("direction") == "DESC" else nodes
+    order = filters.get("orderBy") or {}
+    if order.get("field") == "TAG_COMMIT_DATE":
+        git = context(info).git(source)
+        nodes.sort(key=lambda node: git.commit(git.peel(node.sha)).committer.date)
+    return nodes[::-1] if order.get("direction") == "DESC" else nodes
 
 
 def _ref_prefix(source: RefNode, _: Info) -> str:

@@ -22,6 +22,7 @@ from sandbox.graphql.nodes import (
     ReviewNode,
     ReviewRequestNode,
     RollupNode,
+    ThreadNode,
     account,
     context,
     repository_of,
@@ -186,6 +187,13 @@ def _review_requests(source: PullRequest, info: Info) -> list[ReviewRequestNode]
     return [ReviewRequestNode(source, each) for each in [*people, *teams] if each]
 
 
+def _is_outdated(source: ThreadNode, info: Info) -> bool:
+    """Whether the remarked line changed since: told by the file, which is enough here."""
+    git = context(info).git(repository_of(info, source.pull))
+    entries = [git.entry(sha, source.value.path) for sha in (source.value.commit_id, source.pull.head_sha)]
+    return entries[0] != entries[1]
+
+
 def _url(source: PullRequest, info: Info) -> str:
     return f"{context(info).world.html(repository_of(info, source))}/pull/{source.number}"
 
@@ -253,7 +261,7 @@ FIELDS: dict[str, Fields] = {
         "latestReviews": listed(_latest_reviews),
         "reviewDecision": _review_decision,
         "reviewRequests": listed(_review_requests),
-        "reviewThreads": listed(lambda *_: []),
+        "reviewThreads": listed(lambda source, _: [ThreadNode(source, each) for each in source.threads]),
         "mergeQueueEntry": _queue_entry,
         "isInMergeQueue": lambda source, info: _queue_entry(source, info) is not None,
     },
@@ -282,6 +290,20 @@ FIELDS: dict[str, Fields] = {
         "url": _review_url,
         "isMinimized": lambda *_: False,
         "minimizedReason": lambda *_: None,
+    },
+    "PullRequestReviewThread": {
+        "id": lambda source, _: node_id("PRRT", source.pull.repository_id, source.value.id),
+        "isOutdated": _is_outdated,
+        "isResolved": lambda source, _: source.value.resolved_by is not None,
+        "line": lambda source, info: None if _is_outdated(source, info) else source.value.line,
+        "pullRequest": lambda source, _: source.pull,
+        "resolvedBy": lambda source, info: account(info, source.value.resolved_by),
+        "comments": listed(lambda source, _: [source]),
+    },
+    "PullRequestReviewComment": {
+        "id": lambda source, _: node_id("PRRC", source.pull.repository_id, source.value.id),
+        "author": lambda source, info: account(info, source.value.user),
+        "url": lambda source, info: f"{_url(source.pull, info)}#discussion_r{source.value.id}",
     },
     "ReviewRequest": {
         "id": lambda source, _: node_id("RRQ", source.pull.pull_id, source.wanted.id),

@@ -76,6 +76,11 @@ def _review(owner: Repository, rest: list[str]) -> Any:
     return next((pair for pair in pairs if pair.value.id == int(rest[0])), None)
 
 
+def _thread(owner: Repository, rest: list[str]) -> Any:
+    pairs = [nodes.ThreadNode(pull, each) for pull in owner.pulls for each in pull.threads]
+    return next((pair for pair in pairs if pair.value.id == int(rest[0])), None)
+
+
 _FINDERS: dict[str, tuple[str, _Finder]] = {
     "R": ("metadata:read", lambda owner, _: owner),
     "PR": ("pull_requests:read", _pull),
@@ -83,6 +88,7 @@ _FINDERS: dict[str, tuple[str, _Finder]] = {
     "IC": ("issues:read", lambda owner, rest: owner.comments.get(int(rest[0]))),
     "LA": ("issues:read", _label),
     "PRR": ("pull_requests:read", _review),
+    "PRRT": ("pull_requests:read", _thread),
     "CR": ("checks:read", lambda owner, rest: owner.check_runs.get(int(rest[0]))),
     "CS": ("checks:read", lambda owner, rest: owner.check_suites.get(int(rest[0]))),
     "C": ("contents:read", lambda owner, rest: nodes.CommitNode(owner, rest[0])),

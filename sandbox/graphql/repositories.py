@@ -73,6 +73,14 @@ def _issue(source: Repository, info: Info, number: int) -> Issue:
     return found
 
 
+def _issue_or_pull(source: Repository, info: Info, number: int) -> Issue:
+    found = source.issues.get(number)
+    if found is None:
+        raise not_found(f"Could not resolve to an issue or pull request with the number of {number}.")
+    demand(info, source, "pull_requests:read" if isinstance(found, PullRequest) else "issues:read")
+    return found
+
+
 def chosen_pulls(pulls: Iterable[PullRequest], **filters: Any) -> list[PullRequest]:
     """The pull requests that the filters of a `pullRequests` connection select, in the wanted order."""
     found = [
@@ -253,6 +261,7 @@ FIELDS: dict[str, Fields] = {
         "pullRequest": _pull_request,
         "pullRequests": listed(_pull_requests),
         "issue": _issue,
+        "issueOrPullRequest": _issue_or_pull,
         "issues": listed(_issues),
         "object": find_object,
         "ref": qualified_ref,

@@ -44,6 +44,7 @@ _TYPES: Mapping[type, str] = {
     nodes.StatusNode: "StatusContext",
     nodes.DeploymentNode: "Deployment",
     nodes.ReviewNode: "PullRequestReview",
+    nodes.ThreadNode: "PullRequestReviewThread",
     nodes.QueueEntryNode: "MergeQueueEntry",
     nodes.ProtectionNode: "BranchProtectionRule",
     nodes.ReviewRequestNode: "ReviewRequest",

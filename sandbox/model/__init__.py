@@ -16,7 +16,18 @@ from sandbox.model.checks import (
     DeploymentStatus,
 )
 from sandbox.model.gates import BranchProtection, QueueEntry, RequiredCheck, RequiredReviews, Ruleset
-from sandbox.model.issues import AutoMerge, Comment, ForcePush, Issue, Label, Milestone, PullRequest, Reaction, Review
+from sandbox.model.issues import (
+    AutoMerge,
+    Comment,
+    ForcePush,
+    Issue,
+    Label,
+    Milestone,
+    PullRequest,
+    Reaction,
+    Review,
+    ReviewThread,
+)
 from sandbox.model.repository import Delivery, Repository
 
 __all__ = [
@@ -45,6 +56,7 @@ __all__ = [
     "RequiredCheck",
     "RequiredReviews",
     "Review",
+    "ReviewThread",
     "Ruleset",
     "Team",
     "Token",

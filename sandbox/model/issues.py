@@ -95,6 +95,20 @@ class Review:
     dismissal_message: str | None = None
 
 
+@dataclass
+class ReviewThread:
+    """A remark on a line of a pull request's diff, with the answers to it; `line` is None once it is outdated."""
+
+    id: int
+    user: str
+    path: str
+    line: int | None
+    body: str
+    commit_id: str
+    created_at: datetime
+    resolved_by: str | None = None
+
+
 @dataclass(frozen=True)
 class ForcePush:
     """A push that took commits out of a pull request's head."""
@@ -137,6 +151,7 @@ class PullRequest(Issue):
     merged_by: str | None = None
     merge_commit_sha: str | None = None
     reviews: list[Review] = field(default_factory=list)
+    threads: list[ReviewThread] = field(default_factory=list)
     requested_reviewers: list[str] = field(default_factory=list)
     requested_teams: list[str] = field(default_factory=list)
     auto_merge: AutoMerge | None = None

@@ -18,11 +18,13 @@ REPOSITORY = "acme/shop"
 GRANTED = {
     "checks": "write",
     "contents": "write",
+    "deployments": "read",
     "issues": "write",
     "members": "read",
     "merge_queues": "read",
     "metadata": "read",
     "pull_requests": "write",
+    "statuses": "read",
 }
 POLICIES = b"version: 1\n"
 

@@ -248,7 +248,7 @@ def answer_diff(status: int = 200, body: str = DIFF) -> None:
 
 
 def answer_blob(blob: object, commit: object = "x") -> None:
-    responses.post(f"{API}/graphql", json={"data": {"repository": {"commit": commit, "f0": blob}}})
+    responses.post(f"{API}/graphql", json={"data": {"repository": {"commit0": commit, "f0": blob}}})
 
 
 @responses.activate
