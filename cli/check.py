@@ -48,7 +48,7 @@ def check(
     configuration = policies.configure(read(policy_file)) if policy_file else _of_base(repository, base_oid)
     if isinstance(configuration, Verdict):
         _finish(configuration, Change(base_oid, head_oid, Evidence()), form)
-    needs = policies.desk_needs(configuration.policies)
+    needs = policies.desk_needs(configuration.every_policy)
     change = repository.change(base_oid, head_oid, needs.other_paths)
     change = replace(change, title=title, body=_body(body_file), labels=labels)
     _finish(inspected(configuration, change), change, form)
@@ -65,7 +65,7 @@ def _of_base(repository: LocalRepository, base_oid: str) -> policies.Configurati
 
 def inspected(configuration: policies.Configuration, change: Change) -> Verdict:
     """The policies' verdict; a change that changes nothing is never fine, whatever they say of it."""
-    verdict = policies.inspect(configuration.policies, change)
+    verdict = policies.verdict(configuration, change)
     if change.files or change.evidence.diff_problem:
         return verdict
     message = f"{change.head[:7]} changes nothing since it grew from base"

@@ -185,7 +185,7 @@ def _work(pipe: Connection, work: Work) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that the person sees
     logging.disable(logging.ERROR)  # a crash is in the report; its traceback would tear the progress bar
     configuration = policies.configure(work.policy_file)
-    replay = Replay(LocalRepository(work.repo).git(), policies.desk_needs(configuration.policies).other_paths)
+    replay = Replay(LocalRepository(work.repo).git(), policies.desk_needs(configuration.every_policy).other_paths)
     try:
         while True:
             for answer in _judged(replay, pipe.recv(), configuration, work):

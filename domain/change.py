@@ -9,6 +9,7 @@ from types import MappingProxyType
 from domain.diff import FileDiff, FileStatus
 from domain.entry import Entry
 from domain.pull_request import Commit, Outline
+from domain.severity import Assessment
 from domain.surroundings import BranchPoint, CheckState, DeploymentState, IssueState, Thread
 
 
@@ -69,7 +70,8 @@ class Needs:
     Attributes:
         files: whether it needs the diff and both sides of the changed files.
         memberships: the team questions to ask.
-        other_paths: further files to read at head, whether changed or not (".gitattributes").
+        other_paths: further files to read at head, whether changed or not; ".gitattributes" stands for that of every
+            folder above a changed file.
         base_paths: further files to read at the base branch's tip ("CODEOWNERS").
         permissions: the logins whose permission on the repository matters.
         checks: whether it needs the check runs and commit statuses on the head.
@@ -149,7 +151,7 @@ class Change:
         base: the commit that the base branch is at; `head` the commit under judgement.
         commits: what is between them, oldest first.
         outline: what GitHub says of the pull request; None at the desk, where policies that need it `skip`.
-        severity: the severity's name as the policy file defines it, "" where none is told or none is defined.
+        assessed: its severity among those that the policy file defines.
         entries: what people said about it with `/hotfix …` and the ledger keeps, oldest first.
     """
 
@@ -161,8 +163,13 @@ class Change:
     labels: tuple[str, ...] = ()
     commits: tuple[Commit, ...] = ()
     outline: Outline | None = None
-    severity: str = ""
+    assessed: Assessment = Assessment()
     entries: tuple[Entry, ...] = ()
+
+    @property
+    def severity(self) -> str:
+        """The name of the severity that it is judged by, "" where none is told or none is defined."""
+        return self.assessed.severity.name if self.assessed.severity else ""
 
     @property
     def files(self) -> tuple[ChangedFile, ...]:

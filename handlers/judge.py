@@ -45,8 +45,8 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
     why, why_not = _lane(outline, record, configuration, ports)
     if not why:
         return Judgement(_not_a_hotfix(why_not, lint), is_hotfix=False)
-    evidence = github.fetch(outline, policies.needs(configuration.policies, outline))
-    verdict = policies.inspect(configuration.policies, Change.of(outline, evidence))
+    evidence = github.fetch(outline, policies.needed(configuration, outline))
+    verdict = policies.verdict(configuration, Change.of(outline, evidence))
     judged = Verdict.of((*verdict.policies, *([lint] if lint else [])))
     return Judgement(replace(judged, reason=f"a hotfix by its {why}"), is_hotfix=True, merge_base=evidence.merge_base)
 

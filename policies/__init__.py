@@ -15,8 +15,9 @@ from policies.hotfix_comment import HotfixComment
 from policies.policy_file import POLICY_FILE
 from policies.regression_test import RegressionTest
 from policies.reviewing import has_no_part
+from policies.severity import SeverityTold
 from policies.triggers import trigger
-from policies.verdicts import broken_policy_file, desk_needs, inspect, needs
+from policies.verdicts import broken_policy_file, desk_needs, inspect, needed, needs, verdict
 
 __all__ = [
     "POLICIES",
@@ -30,13 +31,15 @@ __all__ = [
     "inspect",
     "lint",
     "markdown",
+    "needed",
     "needs",
     "show",
     "trigger",
+    "verdict",
 ]
 
 #: Every policy, in the order of the check run's table.
-POLICIES: tuple[type[Policy], ...] = (DiffSize, HotfixComment, RegressionTest, Dependencies, Approvals)
+POLICIES: tuple[type[Policy], ...] = (SeverityTold, DiffSize, HotfixComment, RegressionTest, Dependencies, Approvals)
 
 
 def configure(file: PolicyFile | None) -> Configuration:

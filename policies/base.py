@@ -18,8 +18,8 @@ LEVEL = "`required` blocks the merge, `advisory` only warns, `off` leaves the po
 class Policy(BaseModel, ABC):
     """One thing that a hotfix must be.
 
-    A subclass's docstring answers Why, Passes, Fails and Remedy; its fields are its settings in the policy file. A policy
-    never sees that a setting may differ by severity: the file is read once for each.
+    A subclass's docstring answers Why, Passes, Fails and Remedy; its fields are its settings in the policy file. A
+    policy never sees that a setting may differ by severity: the file is read once for each.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

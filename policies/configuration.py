@@ -12,10 +12,14 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from domain.finding import Level
 from domain.people import Role
+from domain.severity import Severity
 from policies.approvals import Approvals
 from policies.base import Policy
+from policies.durations import written
 from policies.patterns import BranchGlob
+from policies.severities import DEFAULT
 from policies.yaml_faults import quoted
 
 #: The only version of the file's form so far.
@@ -82,8 +86,9 @@ class Configuration(BaseModel):
 
     Attributes:
         roles: the defined roles by their names.
-        policies: the policies that count, in their order, none of them `off`.
-        switched_off: the names of those that are `off`.
+        severities: the defined severities by their names, gravest first.
+        readings: every policy in its order, those that are `off` included, by the severity that their settings are
+            meant for; "" is for a change that tells none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -92,15 +97,38 @@ class Configuration(BaseModel):
     roles: Annotated[Mapping[str, Role], AfterValidator(MappingProxyType)] = Field(
         default_factory=lambda: MappingProxyType({})
     )
-    policies: tuple[Policy, ...] = ()
-    switched_off: tuple[str, ...] = ()
+    severities: Annotated[Mapping[str, Severity], AfterValidator(MappingProxyType)] = Field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    readings: Annotated[Mapping[str, tuple[Policy, ...]], AfterValidator(MappingProxyType)] = Field(
+        default_factory=lambda: MappingProxyType({"": ()})
+    )
     backport: BackportSettings = Field(default_factory=BackportSettings)
 
     @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies that count for a change that tells no severity, in their order."""
+        return self.policies_at("")
+
+    def policies_at(self, severity: str) -> tuple[Policy, ...]:
+        """The policies that count for a severity, in their order, none of them `off`."""
+        return tuple(policy for policy in self.readings[severity] if policy.level is not Level.OFF)
+
+    @property
+    def every_policy(self) -> tuple[Policy, ...]:
+        """The policies that count for any severity; one whose settings differ stands here several times."""
+        return tuple(dict.fromkeys(policy for severity in self.readings for policy in self.policies_at(severity)))
+
+    @property
+    def switched_off(self) -> tuple[str, ...]:
+        """The names of the policies that are `off` for a change that tells no severity."""
+        return tuple(policy.name for policy in self.readings[""] if policy.level is Level.OFF)
+
+    @property
     def approving_roles(self) -> tuple[Role, ...]:
-        """The roles that the policy `approvals` requires; none where it is off or requires none."""
-        found = (policy.required for policy in self.policies if isinstance(policy, Approvals))
-        return next(found, ())
+        """The roles that the policy `approvals` requires for any severity; none where it is off or requires none."""
+        found = (policy.required for policy in self.every_policy if isinstance(policy, Approvals))
+        return tuple({role.name: role for required in found for role in required}.values())
 
     @property
     def digest(self) -> str:
@@ -110,8 +138,6 @@ class Configuration(BaseModel):
 
 def settings(configuration: Configuration) -> dict[str, Any]:
     """The effective configuration in the form of a policy file, as JSON values, with every default written out."""
-    policies = {policy.name: policy.model_dump(mode="json") for policy in configuration.policies}
-    off = {name: {"level": "off"} for name in configuration.switched_off}
     backport = configuration.backport.model_dump(mode="json", exclude_none=True)
     return {
         "version": VERSION,
@@ -119,9 +145,41 @@ def settings(configuration: Configuration) -> dict[str, Any]:
         "roles": {
             name: {"teams": list(role.teams), "users": list(role.users)} for name, role in configuration.roles.items()
         },
-        "policies": policies | off,
+        **({"severities": _severities(configuration)} if configuration.severities else {}),
+        "policies": {policy.name: _policy(configuration, policy.name) for policy in configuration.readings[""]},
         "backport": backport,
     }
+
+
+def _severities(configuration: Configuration) -> dict[str, Any]:
+    return {
+        severity.name: {
+            "description": severity.description,
+            "labels": list(severity.labels),
+            **({"within": written(severity.within)} if severity.within else {}),
+            "hotfix": severity.is_hotfix,
+            "instead": severity.instead,
+        }
+        for severity in configuration.severities.values()
+    }
+
+
+def _policy(configuration: Configuration, name: str) -> dict[str, Any]:
+    """A policy's settings; where one differs by severity, its value for each."""
+    dumps = {
+        severity: next(policy for policy in policies if policy.name == name).model_dump(mode="json", exclude_none=True)
+        for severity, policies in configuration.readings.items()
+    }
+    if all(dump["level"] == "off" for dump in dumps.values()):
+        return {"level": "off"}
+    keys = dict.fromkeys(key for dump in dumps.values() for key in dump)
+    return {key: _setting({severity: dump.get(key) for severity, dump in dumps.items()}) for key in keys}
+
+
+def _setting(values: dict[str, Any]) -> Any:
+    if all(value == values[""] for value in values.values()):
+        return values[""]
+    return {severity or DEFAULT: value for severity, value in values.items()}
 
 
 def show(configuration: Configuration) -> str:

@@ -27,9 +27,9 @@ def _read(value: object) -> timedelta:
 
 
 def written(span: timedelta) -> str:
-    """A span in its longest unit that keeps it whole: `36h`, `2d`."""
-    for unit in ("d", "h"):
-        if not span % _UNITS[unit]:
+    """A span as people say it: `90m`, `24h`, `7d`; days from two on."""
+    for unit, least in (("d", 2), ("h", 1)):
+        if not span % _UNITS[unit] and span // _UNITS[unit] >= least:
             return f"{span // _UNITS[unit]}{unit}"
     return f"{span // _UNITS['m']}m"
 

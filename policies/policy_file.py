@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
@@ -14,13 +14,17 @@ from domain.errors import FileProblem, PolicyFileError
 from domain.finding import Level
 from domain.people import Role
 from domain.pull_request import PolicyFile
-from policies import wording, yaml_text
+from policies import by_severity, wording, yaml_text
 from policies.base import Policy
 from policies.configuration import VERSION, BackportSettings, Configuration, Triggers
 from policies.roles import FilledRole, RoleName, RoleSettings, role_of
+from policies.severities import SeverityName, SeveritySettings, severity_of
 
 #: Where the policy file lives in a repository.
 POLICY_FILE = ".github/hotfix.yml"
+
+#: More than any procedure has; the file is read once for each.
+_MOST_SEVERITIES = 10
 
 Classes = tuple[type[Policy], ...]
 
@@ -43,6 +47,11 @@ class FileModel(BaseModel):
     triggers: Triggers = Field(default_factory=Triggers, description="What makes a pull request a hotfix.")
     roles: dict[RoleName, FilledRole] = Field(
         default_factory=dict, description="Groups of people by a name of your choice, for policies to refer to."
+    )
+    severities: dict[SeverityName, SeveritySettings] = Field(
+        default_factory=dict,
+        description="How grave an incident can be, gravest first, by names of your choice. With severities defined, "
+        "any setting of a policy may be written as `{P0: …, P1: …}` or `{P0: …, default: …}`.",
     )
     policies: BaseModel
     backport: BackportSettings = Field(default_factory=BackportSettings, description="Where a merged hotfix goes next.")
@@ -67,7 +76,7 @@ def configure(file: PolicyFile | None, classes: Classes) -> Configuration:
         PolicyFileError: it can't be applied; every fault that was found is in it.
     """
     if file is None:
-        return _configuration(file_model(classes).model_validate({"version": VERSION}), classes)
+        return _configuration({"": file_model(classes).model_validate({"version": VERSION})}, classes)
     if file.text is None:
         raise PolicyFileError(file.source, (FileProblem("this is no text file (or too large to be read)"),))
     node, problems = yaml_text.parse(file.text)
@@ -90,24 +99,57 @@ def _document(node: yaml_text.Node | None, file: PolicyFile) -> yaml_text.Sectio
 def _validated(
     document: yaml_text.Section, problems: tuple[FileProblem, ...], file: PolicyFile, classes: Classes
 ) -> Configuration:
-    data = _without_empty_sections(cast("dict[str, Any]", yaml_text.plain(document)))
-    model = file_model(classes)
-    try:
-        # JSON is where pydantic's strict mode still takes lists for tuples and text for enumerations.
-        read = model.model_validate_json(json.dumps(data), strict=True, context={"roles": _known_roles(data)})
-    except ValidationError as error:
-        found = tuple(wording.problems(error, document, model))
-        raise _error(file, (*problems, *found), error.error_count() - len(found)) from None
-    if problems:
-        raise _error(file, problems)
-    return _configuration(read, classes)
+    names = _severity_names(document)
+    reader = _Reader(file_model(classes), names)
+    readings = {severity: reader.read(document, severity) for severity in ("", *names)}
+    found = tuple(dict.fromkeys((*problems, *reader.problems)))
+    if found:
+        raise _error(file, found, reader.untold)
+    return _configuration({severity: read for severity, read in readings.items() if read is not None}, classes)
 
 
-def _without_empty_sections(data: dict[str, Any]) -> dict[str, Any]:
-    """A section with nothing below it (all of it commented out) is a section left out."""
+class _Reader:
+    """Reads one document for each severity and gathers every fault once."""
+
+    def __init__(self, model: type[FileModel], names: tuple[str, ...]) -> None:
+        self._model = model
+        self._names = names
+        self.problems: list[FileProblem] = []
+        self.untold = 0
+
+    def read(self, document: yaml_text.Section, severity: str) -> FileModel | None:
+        """The document as it reads for a severity, None where it has faults."""
+        resolved, missing = by_severity.resolved(document, severity, self._names)
+        self.problems += missing
+        data = _completed(cast("dict[str, Any]", yaml_text.plain(resolved)))
+        context = {"roles": _known_roles(data), "severities": self._names}
+        try:
+            # JSON is where pydantic's strict mode still takes lists for tuples and text for enumerations.
+            return self._model.model_validate_json(json.dumps(data), strict=True, context=context)
+        except ValidationError as error:
+            told = tuple(wording.problems(error, resolved, self._model))
+            self.problems += told
+            self.untold = max(self.untold, error.error_count() - len(told))
+            return None
+
+
+def _severity_names(document: yaml_text.Section) -> tuple[str, ...]:
+    entry = document.entry("severities")
+    if entry is None or not isinstance(entry.value, yaml_text.Section):
+        return ()
+    return tuple(severity.key for severity in entry.value.entries)[:_MOST_SEVERITIES]
+
+
+def _completed(data: dict[str, Any]) -> dict[str, Any]:
+    """Leave out sections with nothing below them (all commented out); ask for the severity where some are defined."""
     kept = {key: value for key, value in data.items() if value is not None or key == "version"}
-    if isinstance(kept.get("policies"), dict):
-        kept["policies"] = {key: {} if value is None else value for key, value in kept["policies"].items()}
+    for section in ("policies", "severities"):
+        if isinstance(kept.get(section), dict):
+            kept[section] = {key: {} if value is None else value for key, value in kept[section].items()}
+    if kept.get("severities") and isinstance(policies := kept.setdefault("policies", {}), dict):
+        severity = policies.setdefault("severity", {})
+        if isinstance(severity, dict):
+            severity.setdefault("level", str(Level.REQUIRED))
     return kept
 
 
@@ -124,13 +166,13 @@ def _role(name: str, value: object) -> Role:
         return Role(name)
 
 
-def _configuration(read: FileModel, classes: Classes) -> Configuration:
-    policies = tuple(_policies(read, classes))
+def _configuration(readings: Mapping[str, FileModel], classes: Classes) -> Configuration:
+    read = readings[""]
     return Configuration(
         triggers=read.triggers,
         roles={name: role_of(name, role) for name, role in read.roles.items()},
-        policies=tuple(policy for policy in policies if policy.level is not Level.OFF),
-        switched_off=tuple(policy.name for policy in policies if policy.level is Level.OFF),
+        severities={name: severity_of(name, settings) for name, settings in read.severities.items()},
+        readings={severity: tuple(_policies(each, classes)) for severity, each in readings.items()},
         backport=read.backport,
     )
 

@@ -6,15 +6,19 @@ import functools
 import logging
 import operator
 import traceback
+from dataclasses import replace
 from pathlib import PurePath
 
 from domain.change import Change, Needs
 from domain.errors import FileProblem, PolicyFileError
 from domain.finding import Finding, Inspection, Level, Outcome
 from domain.pull_request import Outline, PolicyFile, PullRequest, PullRequestRef
+from domain.severity import Assessment
 from domain.verdict import PolicyOutcome, Verdict
 from policies.base import Policy
+from policies.configuration import Configuration
 from policies.policy_file import POLICY_FILE, Classes, configure
+from policies.severities import assess
 
 _log = logging.getLogger(__name__)
 
@@ -45,9 +49,26 @@ def needs(policies: tuple[Policy, ...], outline: Outline) -> Needs:
     return functools.reduce(operator.or_, (policy.needs(outline) for policy in policies), Needs())
 
 
+def needed(configuration: Configuration, outline: Outline) -> Needs:
+    """What the policies that count for a pull request must know beyond its outline."""
+    pull_request = outline.pull_request
+    found = assess(configuration.severities, pull_request.labels, pull_request.body)
+    return needs(_policies(configuration, found), outline)
+
+
 def desk_needs(policies: tuple[Policy, ...]) -> Needs:
     """What all policies together must know where there is no pull request yet."""
     return needs(policies, _NO_OUTLINE)
+
+
+def verdict(configuration: Configuration, change: Change) -> Verdict:
+    """Judge a change by the policies that count for its severity."""
+    found = assess(configuration.severities, change.labels, change.body)
+    return inspect(_policies(configuration, found), replace(change, assessed=found))
+
+
+def _policies(configuration: Configuration, found: Assessment) -> tuple[Policy, ...]:
+    return configuration.policies_at(found.severity.name if found.severity else "")
 
 
 def inspect(policies: tuple[Policy, ...], change: Change) -> Verdict:

@@ -1,0 +1,88 @@
+"""The severities of a policy file, and which of them a pull request tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+import re2
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from domain.severity import Assessment, Severity
+from policies.description_fields import Described, read
+from policies.durations import Duration
+from policies.yaml_faults import quoted
+
+#: The key beside the severities' names under which a setting says what holds for the others.
+DEFAULT = "default"
+
+#: The field, heading or task list of the description that tells the severity.
+FIELD = "Severity"
+
+_NAME = re2.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,30}")
+_WORD = re2.compile(r"[A-Za-z0-9_.-]+")
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text) or text.casefold() == DEFAULT:
+        context = {"name": quoted(text), "remedy": "use letters, digits, `.`, `_` and `-`, like `P0` or `SEV-1`"}
+        raise PydanticCustomError("severity_name", "{name} can't name a severity", context)
+    return text
+
+
+SeverityName = Annotated[str, AfterValidator(_name)]
+
+
+class SeveritySettings(BaseModel):
+    """What a severity means here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    description: str = Field("", description='When it applies, e.g. "production is down".')
+    labels: tuple[str, ...] | None = Field(
+        None, description="Labels that tell it; its name where left out. Letter case doesn't count."
+    )
+    within: Duration | None = Field(None, description="From the report to production at most this long, like `2h`.")
+    hotfix: bool = Field(True, description="Whether a fix of this severity may be a hotfix.")
+    instead: str = Field("", description='Where a fix goes that may be none, e.g. "the next release".')
+
+
+def severity_of(name: str, settings: SeveritySettings) -> Severity:
+    """The severity that these settings describe."""
+    labels = (name,) if settings.labels is None else settings.labels
+    return Severity(name, settings.description, labels, settings.within, settings.hotfix, settings.instead)
+
+
+def assess(severities: Mapping[str, Severity], labels: tuple[str, ...], body: str) -> Assessment:
+    """Which severity a pull request tells by its labels and its description; of several the gravest counts.
+
+    Args:
+        severities: those of the policy file by name, gravest first.
+        labels: the pull request's labels.
+        body: its description.
+    """
+    if not severities:
+        return Assessment()
+    told = tuple(dict.fromkeys((*_by_labels(severities, labels), *_by_description(severities, read(body)))))
+    names = {name for _, name in told}
+    gravest = next((severity for name, severity in severities.items() if name in names), None)
+    return Assessment(tuple(severities.values()), told, gravest)
+
+
+def _by_labels(severities: Mapping[str, Severity], labels: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    meanings = {label.casefold(): severity.name for severity in severities.values() for label in severity.labels}
+    for label in labels:
+        if label.casefold() in meanings:
+            yield f"label {label}", meanings[label.casefold()]
+
+
+def _by_description(severities: Mapping[str, Severity], described: Described) -> Iterator[tuple[str, str]]:
+    """What the description's fields and ticked boxes tell; one that names several is a template left as it was."""
+    ticked = [box.text for box in described.boxes if box.ticked and box.section == FIELD.casefold()]
+    values = ticked or [found.value for found in described.fields(FIELD)]
+    for value in values:
+        words = {str(word).casefold() for word in _WORD.findall(value)}
+        named = [name for name in severities if name.casefold() in words]
+        if len(named) == 1:
+            yield "the description", named[0]

@@ -1,0 +1,98 @@
+"""The policy `severity`: how grave the incident is, for everything else depends on it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from domain.change import Change, Needs
+from domain.finding import Facts, Finding, Inspection, Level
+from domain.pull_request import Outline
+from domain.severity import Assessment, Severity
+from policies.base import LEVEL, Policy, judged
+from policies.durations import written
+from policies.severities import FIELD
+
+
+class SeverityTold(Policy):
+    """Ask every hotfix to say how grave its incident is, and refuse those that are no hotfix.
+
+    The severities stand under `severities`, gravest first; with at least one defined this policy is required unless
+    the file says otherwise. A label or the field `Severity` of the description tells one. Where labels and description
+    disagree nobody knows which people must approve, so they have to agree. Until a severity is told, the settings of
+    the gravest one count.
+
+    Why: who must approve and how fast it must go depend on the severity, and a guess serves the wrong people.
+    Passes: the label P0, which the policy file defines as "production is down".
+    Fails: no severity at all, two that disagree, or P3, which waits for the next release.
+    Remedy: add the label of the severity, or write `Severity: P0` into the description.
+    """
+
+    name: ClassVar[str] = "severity"
+
+    level: Level = Field(Level.OFF, description=LEVEL)
+
+    def needs(self, outline: Outline) -> Needs:  # noqa: ARG002 - labels and description are in every outline
+        """Nothing beyond the outline."""
+        return Needs()
+
+    def inspect(self, change: Change) -> Inspection:
+        """Judge what is told."""
+        found = change.assessed
+        findings = tuple(_findings(found))
+        return judged(findings, _summary(found), _facts(found))
+
+
+def _findings(found: Assessment) -> list[Finding]:
+    if not found.told:
+        names = ", ".join(_meaning(severity) for severity in found.defined)
+        return [Finding("no severity is told", remedy=f"{_how(found)}. Severities here: {names}")]
+    if found.is_contradictory:
+        said = " and ".join(f"{where} says {name}" for where, name in found.told)
+        return [Finding(f"{said}: they contradict each other", remedy="leave one severity and take the others away")]
+    severity = found.severity
+    if severity is not None and not severity.is_hotfix:
+        instead = severity.instead or "the usual way"
+        remedy = f"take the hotfix label, branch or title away and use {instead}, or correct the severity"
+        return [Finding(f"{severity.name} is no hotfix here; it goes {_to(instead)}", remedy=remedy)]
+    return []
+
+
+def _to(instead: str) -> str:
+    return instead if instead.startswith(("to ", "with ", "into ", "through ", "the usual way")) else f"into {instead}"
+
+
+def _how(found: Assessment) -> str:
+    hotfixes = [severity for severity in found.defined if severity.is_hotfix] or list(found.defined)
+    first = hotfixes[0]
+    label = f"add the label {first.labels[0]}" if first.labels else ""
+    written_down = f"write `{FIELD}: {first.name}` into the description"
+    return " or ".join(way for way in (label, written_down) if way) + " (or another severity)"
+
+
+def _meaning(severity: Severity) -> str:
+    told = [severity.description, *([f"within {written(severity.within)}"] if severity.within else [])]
+    told += [] if severity.is_hotfix else ["no hotfix"]
+    meaning = ", ".join(part for part in told if part)
+    return f"{severity.name} ({meaning})" if meaning else severity.name
+
+
+def _summary(found: Assessment) -> str:
+    if not found.told:
+        return "no severity is told"
+    if found.is_contradictory or found.severity is None:
+        return f"told are {', '.join(dict.fromkeys(name for _, name in found.told))}"
+    where = ", ".join(dict.fromkeys(where for where, _ in found.told))
+    return f"{_meaning(found.severity)}, told by {where}"
+
+
+def _facts(found: Assessment) -> Facts:
+    severity = found.severity
+    within = severity.within if severity else None
+    return {
+        "severity": severity.name if severity else None,
+        "told": [{"by": where, "severity": name} for where, name in found.told],
+        "within_minutes": int(within.total_seconds() // 60) if within else None,
+        "hotfix": severity.is_hotfix if severity else None,
+    }
