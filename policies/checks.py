@@ -18,6 +18,8 @@ from policies.yaml_faults import nearest
 #: How our own check runs begin; a verdict that waited for itself would never come.
 _OURS = "hotfix: "
 
+_LONGEST = 255
+
 #: States of which more will come by itself: GitHub's "status" of a check run before it is completed ("REST API
 #: endpoints for check runs"), and the states of a commit status that aren't final ("… for commit statuses").
 _RUNNING = frozenset({"queued", "in_progress", "waiting", "requested", "pending", "expected"})
@@ -36,7 +38,7 @@ class RequiredCheck(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(min_length=1, max_length=255, description="The check run's name, or the status's context.")
+    name: str = Field(description="The check run's name, or the status's context.")
     app: str = Field(
         "", max_length=100, description="The slug of the App that it has to come from, e.g. `github-actions`."
     )
@@ -44,8 +46,8 @@ class RequiredCheck(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_not_ours(cls, name: str) -> str:
-        if name.startswith(_OURS):
-            raise ValueError(f"{name!r} is this verdict itself, which can't wait for itself")
+        if fault := _fault(name):
+            raise ValueError(fault)
         return name
 
     def __str__(self) -> str:
@@ -57,11 +59,20 @@ class RequiredCheck(BaseModel):
         return state.name == self.name and (not self.app or state.app.casefold() == self.app.casefold())
 
 
+def _fault(name: str) -> str:
+    """Why a check can't be asked for by this name, "" where it can."""
+    if not name.strip() or len(name) > _LONGEST:
+        return f"a check's name has 1 to {_LONGEST} characters"
+    return f"{name!r} is this verdict itself, which can't wait for itself" if name.startswith(_OURS) else ""
+
+
 def _named(value: object) -> object:
-    # Only what is valid so far: a wrong name is told with its own sentence by the model below.
-    if isinstance(value, str):
-        return RequiredCheck(name=value)
-    return value
+    """A name alone stands for the check of that name by any App."""
+    if not isinstance(value, str):
+        return value
+    if fault := _fault(value):
+        raise ValueError(fault)
+    return RequiredCheck(name=value)
 
 
 class Checks(Policy):
