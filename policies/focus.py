@@ -31,10 +31,10 @@ class Focus(Policy):
     """Keep out of a hotfix what doesn't mend the fault: formatting, renamings, moves, comments elsewhere.
 
     Judged are hunks, by the syntax of the whole file before and after. A hunk counts as formatting or as comments only
-    where the program is the same without it. Layout that follows from a change of the program (lines nested deeper,
-    columns aligned anew within 25 lines) may come along, and so may comments in or above a declaration whose code
-    changes, comments that tools obey, and comments with the marker. A renaming counts where a name's declaration and
-    all its uses in the changed files become another name that wasn't there before.
+    where the program is the same without it; blank lines alone don't count. What belongs to a change of the program
+    may come along: layout and comments within 25 lines of it, lines that it nests deeper, comments in or above the
+    declaration that it changes. So may comments with the marker, and those that tools obey. A renaming counts where a
+    name's declaration and all its uses in the changed files become another name that wasn't there before.
 
     Not judged are files that are binary, broken, larger than 400,000 characters, or in a language whose whitespace no
     syntax tree tells (markup, templates, SQL and others): other policies deal with those.

@@ -24,7 +24,7 @@ _OBEYED = re2.compile(
     r"|rubocop|frozen_string|encoding|coding[:=]|shellcheck|clang-format|clang-tidy|yapf|fmt:|isort|pylint|mypy|pyright"
     r"|ruff|flake8|swiftlint|swift-tools|ktlint|detekt|scalafmt|scalastyle|checkstyle|formatter:|spotless"
     r"|@(?:phpstan|psalm|test|dataprovider|group|covers|swagger|api|deprecated)|@[A-Z]\w+[\\(]|/\*[+!]|```|>>>|iex>"
-    r"|language=|yaml-language-server|\$schema|sorbet|typed:|<reference|cgo|fall ?through"
+    r"|language=|assert|yaml-language-server|\$schema|sorbet|typed:|<reference|cgo|fall ?through"
 )
 #: So much text is parsed for one file.
 _MOST_CHARACTERS = 6_000_000
@@ -127,25 +127,27 @@ class Reading:
             marker: a comment with this word may come.
         """
         code = [block for part in self.parts for block, effect in part.blocks if effect is Effect.CODE]
-        places = {tokens.declaration(self.head, line) for block in code for line in (block.head, block.last)}
         for part in self.parts:
-            comments = part.effect is Effect.COMMENTS and not self._may_come(part, marker, places)
+            comments = part.effect is Effect.COMMENTS and not self._may_come(part, marker, code)
             layout = part.effect is Effect.FORMATTING and not any(self._follows(one, code) for one, _ in part.blocks)
             if comments or layout:
                 yield part, part.effect
 
-    def _may_come(self, part: Part, marker: str, places: set[int]) -> bool:
+    def _may_come(self, part: Part, marker: str, code: list[Block]) -> bool:
         changed = [line for block, _ in part.blocks for line in (*block.removed, *block.added)]
         if any(marker in line or _OBEYED.search(line) for line in changed) or b'import "C"' in self.head.text:
             return True
+        if any(_is_near(block, one) for block, _ in part.blocks for one in code):
+            return True
+        places = {tokens.declaration(self.head, line) for block in code for line in (block.head, block.last)}
         return any(tokens.declaration(self.head, line) in places for line in (part.start, part.end))
 
     def _follows(self, block: Block, code: list[Block]) -> bool:
         """Whether a change of the program asks for the new layout: lines that it nests, or aligns with others."""
         if not block.removed or not block.added:
             return False
-        near = any(min(abs(one.head - block.last), abs(block.head - one.last)) <= _FEW_LINES for one in code)
-        return near or (bool(code) and tokens.depth(self.base, block.base) != tokens.depth(self.head, block.head))
+        nested = bool(code) and tokens.depth(self.base, block.base) != tokens.depth(self.head, block.head)
+        return nested or any(_is_near(block, one) for one in code)
 
     def _read(self, hunk: Hunk) -> Part:
         blocks = tuple(blocks_of(hunk))
@@ -156,7 +158,7 @@ class Reading:
         return Part(tuple(zip(blocks, effects, strict=True)))
 
     def _effect(self, block: Block) -> Effect:
-        if block.is_end_of_file:
+        if block.is_end_of_file or not _squeezed((*block.removed, *block.added)):
             return Effect.NOTHING
         if not self._keeps(block):
             return Effect.CODE
@@ -202,6 +204,10 @@ def _whole(hunk: Hunk) -> Block:
     removed = tuple(line.text for line in hunk.lines if line.kind != "+")
     added = tuple(line.text for line in hunk.lines if line.kind != "-")
     return Block(removed, added, max(hunk.base_start, 1), max(hunk.head_start, 1))
+
+
+def _is_near(block: Block, other: Block) -> bool:
+    return min(abs(other.head - block.last), abs(block.head - other.last)) <= _FEW_LINES
 
 
 def _squeezed(lines: tuple[str, ...]) -> str:

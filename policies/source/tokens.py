@@ -25,7 +25,10 @@ _LANGUAGES = frozenset(
 ) | {"JSON with comments"}
 #: Nodes beyond strings below which whitespace may count.
 _VERBATIM = frozenset(
-    "expansion text text_interpolation plain_scalar block_scalar jsx_text heredoc_content line_str_text".split()  # noqa: SIM905
+    """
+    expansion text text_interpolation plain_scalar block_scalar jsx_text heredoc_content line_str_text string
+    double_quote_scalar single_quote_scalar
+    """.split()  # noqa: SIM905
 )
 #: Such files parse in a tenth of a second.
 _LARGEST = 400_000
