@@ -12,7 +12,6 @@ from domain.diff import SUBMODULE_MODE, FileDiff, FileStatus
 from policies.file_kinds import is_example, is_fixture
 from policies.manifests.comparison import DependencyChange, Happening
 from policies.manifests.model import Scope, UnreadableManifestError
-from policies.manifests.others import submodule
 from policies.manifests.purls import npm, slashed
 
 _ARCHIVE = re2.compile(
@@ -55,4 +54,4 @@ def _submodule(diff: FileDiff, scope: Scope) -> DependencyChange:
         happening = Happening.REMOVED
     elif diff.base_mode != SUBMODULE_MODE:
         happening = Happening.ADDED
-    return DependencyChange(happening, diff.path, submodule(diff.path), diff.path, scope, before, after)
+    return DependencyChange(happening, diff.path, slashed("generic", diff.path), diff.path, scope, before, after)

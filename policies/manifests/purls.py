@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from packageurl import PackageURL
-from packaging.utils import canonicalize_name
 
 from policies.manifests.model import UnreadableManifestError
 
@@ -34,6 +33,8 @@ def purl(kind: str, name: str, namespace: str = "") -> str:
 
 def pypi(name: str) -> str:
     """PEP 503: `slack_sdk`, `Slack.SDK` and `slack-sdk` are one package."""
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - it takes long to load
+
     return purl("pypi", canonicalize_name(name))
 
 

@@ -11,10 +11,9 @@ import re2
 
 from domain.change import ChangedFile, Content
 from policies.file_kinds import FileKind, has_fixture_folder, is_example, is_fixture, kind_of
-from policies.manifests import Format, format_of, gradle
+from policies.manifests import Format, format_of
 from policies.manifests.comparison import Sides
 from policies.manifests.model import Dependency, Manifest, Scope, UnreadableManifestError
-from policies.manifests.python_requirements import scope_of_file
 from policies.source.test_paths import is_test_path
 
 CATALOG = "gradle/libs.versions.toml"
@@ -80,10 +79,15 @@ def scope_of(path: str) -> Scope | None:
         return Scope.CI
     if name.name.lower().startswith(("dockerfile", "containerfile")) or name.suffix.lower() == ".dockerfile":
         return Scope.CONTAINER
-    development = is_test_path(path) or (
-        name.suffix in {".txt", ".in", ".pip"} and scope_of_file(path) is Scope.DEVELOPMENT
-    )
-    return Scope.DEVELOPMENT if development else None
+    if is_test_path(path):
+        return Scope.DEVELOPMENT
+    return Scope.DEVELOPMENT if name.suffix in {".txt", ".in", ".pip"} and _is_for_development(path) else None
+
+
+def _is_for_development(path: str) -> bool:
+    from policies.manifests.python_requirements import scope_of_file  # noqa: PLC0415 - it takes long to load
+
+    return scope_of_file(path) is Scope.DEVELOPMENT
 
 
 def _is_aside(path: str) -> bool:
@@ -192,10 +196,16 @@ def _aliases(contents: Iterable[Content | None]) -> dict[str, Dependency]:
     found: dict[str, Dependency] = {}
     for content in contents:
         try:
-            found |= gradle.aliases(content.text) if content is not None and content.text is not None else {}
+            found |= _catalog(content.text) if content is not None and content.text is not None else {}
         except UnreadableManifestError:
             continue  # named as unreadable where it is changed
     return found
+
+
+def _catalog(text: str) -> Mapping[str, Dependency]:
+    from policies.manifests import gradle  # noqa: PLC0415 - few repositories need it
+
+    return gradle.aliases(text)
 
 
 def _meant(manifest: Manifest, aliases: Mapping[str, Dependency]) -> Manifest:
