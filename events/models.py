@@ -87,6 +87,12 @@ class RequestedAction(Part):
     identifier: str = ""
 
 
+class SuiteOfRun(Part):
+    """The check suite that a check run belongs to."""
+
+    head_branch: str | None = Field(None, max_length=1000)
+
+
 class CheckRunPart(Part):
     """The check run of an event."""
 
@@ -94,6 +100,7 @@ class CheckRunPart(Part):
     head_sha: str = ""
     app: App | None = None
     pull_requests: tuple[NumberedPullRequest, ...] = ()
+    check_suite: SuiteOfRun = SuiteOfRun()
 
 
 class CheckRunEvent(Event):
@@ -107,6 +114,7 @@ class CheckSuitePart(Part):
     """The check suite of an event."""
 
     head_sha: str = ""
+    head_branch: str | None = Field(None, max_length=1000)
     app: App | None = None
     pull_requests: tuple[NumberedPullRequest, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from domain import report
@@ -13,19 +14,35 @@ from handlers.judge import deciding, judge
 from handlers.look import look
 from handlers.ports import GitHub, Ports
 
+#: The branch of a merge group ("Managing a merge queue"); a base branch's name may hold slashes.
+_BRANCH = re.compile(r"gh-readonly-queue/(?P<base>[^ ]+)/pr-\d+-[0-9a-f]{40,64}")
+_AGAIN = "again"
+
 
 @dataclass(frozen=True, slots=True)
 class MergeGroupRef:
-    """Which merge group: the repository, the base branch, the group's own branch and its head."""
+    """Which merge group: the repository, the base branch, the group's own branch and its head.
+
+    Attributes:
+        again: whether somebody asked for its check run again, so that it is written even if unchanged.
+    """
 
     repository: str
     base: str
     head_ref: str
     head_oid: str
+    again: bool = False
 
     def __str__(self) -> str:
         """The key under which an inspection of it is owed; none of its parts can hold a space."""
-        return " ".join((self.repository, self.base, self.head_ref, self.head_oid))
+        parts = (self.repository, self.base, self.head_ref, self.head_oid)
+        return " ".join((*parts, _AGAIN) if self.again else parts)
+
+    @classmethod
+    def of_branch(cls, repository: str, head_ref: str, head_oid: str) -> MergeGroupRef | None:
+        """The group whose branch this is, asked for again; None where it is no group's."""
+        named = _BRANCH.fullmatch(head_ref)
+        return cls(repository, named["base"], head_ref, head_oid, again=True) if named else None
 
     @classmethod
     def parse(cls, key: str) -> MergeGroupRef:
@@ -34,10 +51,11 @@ class MergeGroupRef:
         Raises:
             UnreadableInputError: it is none.
         """
-        parts = key.split(" ")
+        parts = key.removesuffix(f" {_AGAIN}").split(" ")
         if len(parts) != 4:  # noqa: PLR2004
             raise UnreadableInputError(f"{key!r} names no merge group")
-        return cls(*parts)
+        repository, base, head_ref, head_oid = parts
+        return cls(repository, base, head_ref, head_oid, again=key.endswith(f" {_AGAIN}"))
 
 
 def inspect_merge_group(group: MergeGroupRef, ports: Ports) -> None:
@@ -53,7 +71,8 @@ def inspect_merge_group(group: MergeGroupRef, ports: Ports) -> None:
     run = report.check_run(name, group.head_oid, verdict)
     published = github.check_runs(group.head_oid, name)
     # The annotations' lines are those of the pull requests' heads, not of the group's.
-    github.publish_check_run(replace(run, annotations=()), published[0] if published else None)
+    newest = published[0] if published else None
+    github.publish_check_run(replace(run, annotations=()), newest, rerequested=group.again)
 
 
 def _worst(refs: tuple[PullRequestRef, ...], github: GitHub, ports: Ports) -> Verdict:

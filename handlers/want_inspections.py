@@ -37,13 +37,25 @@ def want_last_words(event: PullRequestEvent, ports: Ports, _received_at: datetim
 def want_rerun(event: CheckRunEvent, ports: Ports, _received_at: datetime) -> None:
     """Somebody pressed "Re-run" on our check run."""
     if event.check_run.app is not None and event.check_run.app.id == ports.app_id:
-        _want_again(event, event.check_run.head_sha, event.check_run.pull_requests, ports)
+        run = event.check_run
+        if not _want_group_again(event, run.check_suite.head_branch, run.head_sha, ports):
+            _want_again(event, run.head_sha, run.pull_requests, ports)
 
 
 def want_suite_rerun(event: CheckSuiteEvent, ports: Ports, _received_at: datetime) -> None:
     """Somebody pressed "Re-run all checks"."""
     if event.check_suite.app is not None and event.check_suite.app.id == ports.app_id:
-        _want_again(event, event.check_suite.head_sha, event.check_suite.pull_requests, ports)
+        suite = event.check_suite
+        if not _want_group_again(event, suite.head_branch, suite.head_sha, ports):
+            _want_again(event, suite.head_sha, suite.pull_requests, ports)
+
+
+def _want_group_again(event: CheckRunEvent | CheckSuiteEvent, branch: str | None, head_oid: str, ports: Ports) -> bool:
+    """Want a merge group's inspection again; False where the branch is no merge group's."""
+    group = MergeGroupRef.of_branch(event.repository.full_name, branch or "", head_oid)
+    if group is not None:
+        ports.tasks.want("inspect-group", str(group))
+    return group is not None
 
 
 def _want_again(

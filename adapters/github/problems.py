@@ -9,7 +9,8 @@ from typing import Any
 
 from domain.errors import GitHubError, GitHubTroubleError, NotFoundError, NotPermittedError
 
-#: Without a `retry-after` header at least a minute must pass ("Best practices for using the REST API").
+#: Where neither `retry-after` nor `x-ratelimit-reset` says when, at least a minute must pass ("Rate limits for the
+#: REST API", "Exceeding the rate limit").
 RATE_LIMIT_PAUSE = 60.0
 #: The primary limit is told by the hour.
 LONGEST_PAUSE = 3600.0
@@ -100,7 +101,7 @@ def _pause(headers: Mapping[str, str]) -> float:
             return min(max(float(headers["retry-after"]), 1.0), LONGEST_PAUSE)
         if headers.get("x-ratelimit-remaining") == "0":
             left = float(headers["x-ratelimit-reset"]) - time.time()
-            return min(max(left + 1.0, RATE_LIMIT_PAUSE), LONGEST_PAUSE)
+            return min(max(left + 1.0, 1.0), LONGEST_PAUSE)
     except (KeyError, ValueError):
         pass
     return RATE_LIMIT_PAUSE

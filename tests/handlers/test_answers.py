@@ -110,7 +110,7 @@ def test_a_rerequested_suite_is_answered_with_a_new_run(shop: Shop) -> None:
     until("a new run", lambda: len(shop.runs(run["head_sha"], "hotfix: main")) == 2)
 
 
-def test_a_merge_group_is_judged_by_the_worst_of_its_pull_requests(shop: Shop) -> None:
+def test_a_merge_group_is_judged_and_answered_again_when_somebody_asks(shop: Shop) -> None:
     queue = {
         "check_response_timeout_minutes": 60,
         "grouping_strategy": "ALLGREEN",
@@ -136,6 +136,13 @@ def test_a_merge_group_is_judged_by_the_worst_of_its_pull_requests(shop: Shop) -
     shop.concluded(number, "success")
     shop.alice.enqueue(shop.name, number)
     until("the queue merged it", lambda: shop.alice.pull(shop.name, number)["merged"])
+    tip = shop.alice.branch(shop.name, "main")
+    (run,) = shop.runs(tip, "hotfix: main")
+    shop.bob.press(shop.name, run["id"], "rerequest")
+    until("an answer for the group", lambda: len(shop.runs(tip, "hotfix: main")) == 2)
+    shop.alice.call("POST", f"/repos/{shop.name}/check-suites/{run['check_suite']['id']}/rerequest", {})
+    until("an answer for its suite", lambda: len(shop.runs(tip, "hotfix: main")) == 3)
+    assert {each["conclusion"] for each in shop.runs(tip, "hotfix: main")} == {"success"}
 
 
 def test_a_backport_of_a_label_in_another_case_carries_no_trigger(shop: Shop) -> None:

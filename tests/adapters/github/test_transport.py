@@ -80,7 +80,7 @@ def test_a_write_whose_answer_is_lost_is_never_sent_twice() -> None:
         (429, {"retry-after": "17"}, "slow down", 17),
         (403, {"retry-after": "90"}, "You have exceeded a secondary rate limit.", 90),
         (403, {}, "You have exceeded a secondary rate limit. Please wait a few minutes.", 60),
-        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}, "API rate limit exceeded", 60),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}, "API rate limit exceeded", 1),
         (429, {"retry-after": "soon"}, "slow down", 60),
         (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"}, "API rate limit exceeded", 3600),
     ],
