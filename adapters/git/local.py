@@ -34,6 +34,7 @@ class LocalRepository:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._git = Git(path)
+        self._known: set[str] = set()
 
     def resolve(self, revision: str) -> str:
         """The commit that a revision names.
@@ -107,6 +108,8 @@ class LocalRepository:
 
     def _resolve(self, *revisions: str) -> list[str]:
         """The commits that revisions name, all asked for in one process and never as arguments."""
+        if self._known.issuperset(revisions):
+            return list(revisions)
         for revision in revisions:
             if not revision.isprintable() or not revision:
                 raise UnreadableInputError(f"{revision[:60]!r} is no revision")
@@ -115,7 +118,9 @@ class LocalRepository:
         for revision, line in zip(revisions, lines, strict=True):
             if not line.endswith(" commit"):
                 raise UnreadableInputError(f"the repository has no revision {revision}")
-        return [line.partition(" ")[0] for line in lines]
+        found = [line.partition(" ")[0] for line in lines]
+        self._known.update(found)
+        return found
 
     def _open(self, *arguments: str, stdin: bytes = b"") -> Done:
         """Run the first command of a deed; it finds out whether there is a repository that may be read."""
