@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import click
 
 from benchmarks.figures import Figure
+from benchmarks.memory import Watched
 from tests.adapters.git_repositories import Repository, environment
 
 COMMITS = 2_000
@@ -40,16 +42,23 @@ def figures(repo: Path, to: str, commits: int) -> Iterator[Figure]:
     """
     limits = [f"{to}~{commits}", to]
     hotfix = str(Path(sys.executable).with_name("hotfix"))
-    ours = _seconds(hotfix, "replay", "--repo", str(repo), "--from", limits[0], "--to", to)
-    theirs = _seconds("git", "-C", str(repo), "log", "--first-parent", "--numstat", "..".join(limits))
-    yield Figure("replay", f"{commits / ours:,.0f} commits/s", f"{commits:,} commits in {ours:.1f} s")
-    yield Figure("git log --numstat", f"{commits / theirs:,.0f} commits/s", f"the same commits in {theirs:.1f} s")
+    ours, processor, memory = _spent(hotfix, "replay", "--repo", str(repo), "--from", limits[0], "--to", to)
+    theirs, git_processor, _ = _spent("git", "-C", str(repo), "log", "--first-parent", "--numstat", "..".join(limits))
+    note = f"{commits:,} commits in {ours:.1f} s, {processor:.1f} s of processor time beside git's"
+    yield Figure("replay", f"{commits / ours:,.0f} commits/s", note)
+    yield Figure("replay, memory", f"{memory / 1_000_000:,.0f} MB", "parent, workers and git together at most")
+    note = f"the same commits in {theirs:.1f} s, {git_processor:.1f} s of processor time"
+    yield Figure("git log --numstat", f"{commits / theirs:,.0f} commits/s", note)
 
 
-def _seconds(*command: str) -> float:
-    began = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment())  # noqa: S603
-    return time.perf_counter() - began
+def _spent(*command: str) -> tuple[float, float, int]:
+    """Seconds by the clock, seconds of processor time and bytes of memory that a program took."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    watched = Watched(subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment()))  # noqa: S603
+    if code := watched.wait():
+        raise RuntimeError(f"{command[0]} ended with code {code}")
+    seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, watched.most
 
 
 def _history() -> Iterator[bytes]:
