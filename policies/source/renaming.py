@@ -11,6 +11,9 @@ from policies.source import tokens
 from policies.source.churn import Block, Effect, Part, Reading
 
 _FEWEST = 2
+#: Beyond these nothing is said: no person renames so much in a hotfix, and each costs a look through the files.
+_MOST_NAMES = 200
+_MOST_LINES = 200
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ def renamings(readings: Iterable[Reading]) -> Iterator[Renaming]:
     A name that stays in use, or that was there before, is no renaming: the fix may well call something else.
     """
     swaps = [swap for reading in readings for part in reading.parts for swap in _swaps(reading, part)]
-    for old in dict.fromkeys(swap.old for swap in swaps):
+    names = dict.fromkeys(swap.old for swap in swaps)
+    for old in names if len(names) <= _MOST_NAMES else ():
         same = [swap for swap in swaps if swap.old == old]
         new = same[0].new
         one_to_one = all((swap.old == old) == (swap.new == new) for swap in swaps)
@@ -85,4 +89,6 @@ def _uses(reading: Reading, name: str, *, head: bool) -> bool:
     standing = re2.compile(rf"(?:^|\W){re2.escape(name)}(?:\W|$)")
     lines = source.text.decode("utf-8", "replace").split("\n")
     at = [number for number, line in enumerate(lines, start=1) if name in line and standing.search(line)]
+    if len(at) > _MOST_LINES:
+        return True
     return any(word.text == wanted for number in at for word in tokens.words(source, number, number))
