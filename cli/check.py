@@ -49,7 +49,7 @@ def check(
     if isinstance(configuration, Verdict):
         _finish(configuration, Change(base_oid, head_oid, Evidence()), form)
     needs = policies.desk_needs(configuration.every_policy)
-    change = repository.change(base_oid, head_oid, needs.other_paths)
+    change = repository.change(base_oid, head_oid, needs)
     change = replace(change, title=title, body=_body(body_file), labels=labels)
     _finish(inspected(configuration, change), change, form)
 

@@ -5,10 +5,12 @@ Nothing is ever fetched here: a configuration that came with a repository could 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
+from adapters.git.branch_points import branch_point
 from adapters.git.contents import read_blobs
 from adapters.git.evidence import OneShot, gather
 from adapters.git.faults import ForeignRepositoryError
@@ -16,12 +18,13 @@ from adapters.git.history import commits_between
 from adapters.git.reverting import prove_locally
 from adapters.git.run import Done, Git
 from adapters.git.trust import is_trusted
-from domain.change import Change
+from domain.change import Change, Content, Needs
 from domain.errors import UnreadableInputError
 from domain.pull_request import PolicyFile
 from domain.revert import RevertProof
 
 _SHORT = 7
+_FILES = Needs(files=True)
 
 
 class LocalRepository:
@@ -53,20 +56,24 @@ class LocalRepository:
         base_oid, head_oid = self._resolve(base, head)
         return self._common(base_oid, head_oid, f"{base} and {head}")
 
-    def change(self, base: str, head: str, other_paths: Iterable[str] = ()) -> Change:
+    def change(self, base: str, head: str, needs: Needs = _FILES) -> Change:
         """What head changes since it grew from base, with both sides of each file.
 
         Args:
             base: the revision that the change is proposed for.
             head: the revision under judgement.
-            other_paths: further files to read at head.
+            needs: what else is asked for; what GitHub alone knows stays empty.
 
         Raises:
             UnreadableInputError: a revision or the history between them can't be read.
         """
         base_oid, head_oid = self._resolve(base, head)
         grown_from = self._common(base_oid, head_oid, f"{base} and {head}")
-        evidence = gather(OneShot(self._git), grown_from, head_oid, tuple(other_paths))
+        evidence = gather(OneShot(self._git), grown_from, head_oid, tuple(needs.other_paths))
+        evidence = replace(evidence, at_base=self._files(base_oid, needs.base_paths))
+        if needs.branch_point or needs.other_branches:
+            point = branch_point(self._git, (base_oid, head_oid), grown_from, needs.other_branches)
+            evidence = replace(evidence, branch_point=point)
         return Change(base_oid, head_oid, evidence, commits=commits_between(self._git, base_oid, head_oid))
 
     def reverted(self, base: str, head: str, oids: Sequence[str]) -> RevertProof:
@@ -105,6 +112,13 @@ class LocalRepository:
         content = read_blobs(self._git, [side]).content(side)
         source = f"{path} at {revision} ({commit[:_SHORT]})"
         return PolicyFile(content.text if content else None, side.oid, self._brought_by(commit, path), source)
+
+    def _files(self, commit: str, paths: Iterable[str]) -> Mapping[str, Content | None]:
+        """Files at a commit, None where one doesn't exist."""
+        wanted = sorted(paths)
+        sides = OneShot(self._git).sides(commit, wanted)
+        blobs = read_blobs(self._git, sides.values())
+        return MappingProxyType({path: blobs.content(sides.get(path)) for path in wanted})
 
     def _resolve(self, *revisions: str) -> list[str]:
         """The commits that revisions name, all asked for in one process and never as arguments."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.git import LocalRepository
-from domain.change import ChangedFile
+from domain.change import ChangedFile, Needs
 from domain.diff import FileStatus
 from domain.errors import UnreadableInputError
 from domain.pull_request import Signature
@@ -32,7 +32,10 @@ def test_the_change_is_what_head_did_since_it_grew_from_base(desk: Repository) -
     desk.branch("main", desk.commit({"a.py": TEXT, "later.py": "x\n"}, root, "Later"))
     first = desk.commit({"a.py": TEXT + "one\n"}, root, "First\n\nCo-authored-by: Bo <bo@example.org>\n")
     desk.branch("hotfix/1", desk.commit({"a.py": TEXT + "one\ntwo\n"}, first, "Second"))
-    change = LocalRepository(desk.path).change("main", "hotfix/1", ["a.py", "none.py"])
+    needs = Needs(other_paths=frozenset({"a.py", "none.py"}), base_paths=frozenset({"later.py", "none.py"}))
+    change = LocalRepository(desk.path).change("main", "hotfix/1", needs)
+    at_base = change.evidence.at_base
+    assert (at_base["none.py"], at_base["later.py"] and at_base["later.py"].text) == (None, "x\n")
     assert [(file.path, file.diff.additions, file.diff.deletions) for file in change.files] == [("a.py", 2, 0)]
     assert (change.base, change.head) == tuple(desk.git("rev-parse", "main", "hotfix/1").split())
     assert change.evidence.merge_base == root
@@ -75,7 +78,8 @@ def test_the_attributes_of_the_folders_above_a_changed_file_come_along(desk: Rep
     root = desk.commit(files)
     desk.branch("main", root)
     desk.branch("hotfix/1", desk.commit(files | {"api/deep/a.py": TEXT + "x\n"}, root))
-    others = LocalRepository(desk.path).change("main", "hotfix/1", [".gitattributes"]).evidence.others
+    needs = Needs(other_paths=frozenset({".gitattributes"}))
+    others = LocalRepository(desk.path).change("main", "hotfix/1", needs).evidence.others
     found = {path: content and content.text for path, content in others.items()}
     assert found == {".gitattributes": None, "api/.gitattributes": marks, "api/deep/.gitattributes": None}
 
@@ -300,3 +304,31 @@ def test_the_counts_are_those_of_git(desk: Repository) -> None:
     ours = {file.path: (file.diff.additions, file.diff.deletions) for file in a_change(desk, base, head)}
     lines = [line.split("\t") for line in desk.git("diff", "--numstat", "main...hotfix/1").splitlines()]
     assert ours == {path: (int(added), int(removed)) for added, removed, path in lines}
+
+
+def test_what_another_branch_holds_is_foreign(desk: Repository) -> None:
+    root = desk.commit({"a.py": "1\n"})
+    feature = desk.commit({"a.py": "1\n", "b.py": "1\n"}, root, "Feature")
+    for name, tip in {"main": root, "develop": feature, "other": root}.items():
+        desk.branch(name, tip)
+    desk.git("tag", "v1", root)
+    desk.git("tag", "-a", "-m", "Signed off", "v1-annotated", root)
+    desk.branch("hotfix/1", desk.commit({"a.py": "2\n", "b.py": "1\n"}, feature, "Fix"))
+    names = frozenset({"develop", "other", "none", "re*", "--all"})
+    point = LocalRepository(desk.path).change("main", "hotfix/1", Needs(other_branches=names)).evidence.branch_point
+    assert point
+    assert (point.oid, point.is_tip, point.tags) == (root, True, ("v1", "v1-annotated"))
+    assert point.foreign == {"develop": (feature,), "other": ()}
+
+
+def test_a_branch_is_taken_as_the_remote_has_it(desk: Repository) -> None:
+    root = desk.commit({"a.py": "1\n"})
+    feature = desk.commit({"a.py": "1\n", "b.py": "1\n"}, root, "Feature")
+    desk.branch("main", root)
+    desk.branch("develop", root)
+    desk.git("update-ref", "refs/remotes/origin/develop", feature)
+    desk.branch("hotfix/1", feature)
+    needs = Needs(other_branches=frozenset({"develop"}))
+    point = LocalRepository(desk.path).change("main", "hotfix/1", needs).evidence.branch_point
+    assert point
+    assert point.foreign == {"develop": (feature,)}
