@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import multiprocessing
@@ -36,6 +37,8 @@ _PORTION = 24
 _AHEAD = 12
 #: A process that was larger than this once is replaced: what Python took from the system it seldom gives back.
 _LARGEST = 130_000_000
+#: Syntax nodes come by the hundred thousand and hold no cycles: looking for some at each 700 took a tenth of the time.
+_YOUNG = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,8 @@ def _work(pipe: Connection, work: Work) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that the person sees
     logging.disable(logging.ERROR)  # a crash is in the report; its traceback would tear the progress bar
     configuration = policies.configure(work.policy_file)
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
     replay = Replay(LocalRepository(work.repo).git(), policies.desk_needs(configuration.every_policy).other_paths)
     try:
         while True:
