@@ -12,6 +12,8 @@ TESTS = frozenset(
     """.split()  # noqa: SIM905
 )
 SKIPS = frozenset(["Disabled", "Ignore"])
+#: JUnit Pioneer's "Expected-to-Fail Tests", and what projects call their own: a failure passes, as pytest's xfail.
+FAILS = re2.compile(r"ExpectedToFail|KnownFailure|\w*(?:FailureExpected|ExpectedFailure)")
 #: JUnit 5 "Conditional Test Execution", JUnit Pioneer, Robolectric, kotlin.test's platform annotations.
 GUARDS = re2.compile(r"(?:Disabled|Enabled)[A-Z]\w*|Ignore[A-Z]\w*|SdkSuppress|AssumptionsOf\w*|(?:Js|Native|Jvm)Only")
 #: What a case is called or how it is listed; none of it can make it fail.

@@ -16,6 +16,8 @@ _OPENS = re2.compile(r"^(\s*)@test\s+(.+?)\s*\{\s*(?:#.*)?$")
 _HEREDOC = re2.compile(r"<<-?\s*\\?[\"']?(\w+)")
 _DEEPER = re2.compile(r"^(?:if|case|for|while|until|select)\b|\{$|^\(")
 _BACK = re2.compile(r"^(?:fi|esac|done)\b|^[})]")
+#: bats-core "Tagging tests": the one tag that keeps all other tests from running.
+_FOCUS = re2.compile(r"^\s*#\s*bats\s+(?:test|file)_tags=(?:\S*,)?\s*bats:focus\b")
 _SKIP = re2.compile(r"^skip\b")
 _WORDS = re2.compile(r"[\w.-]+|\S")
 _LONGEST = 2_000
@@ -30,22 +32,27 @@ class _Open:
     depth: int = 0
     heredoc: str = ""
     skipped: bool = False
+    focused: bool = False
 
 
 def cases(text: str) -> Iterator[Case]:
     """The cases of a file, each with the words of its lines. Any command may fail a case, so any asserts."""
     found: list[Case] = []
     current: _Open | None = None
+    focused = False
     for number, line in enumerate(text.split("\n"), start=1):
         opens = _OPENS.match(line[:_LONGEST]) if current is None or not current.heredoc else None
         if opens:
             found += [_case(current)] if current else []
-            current = _Open(opens.group(1), opens.group(2).strip("\"'")[:120], number)
+            current = _Open(opens.group(1), opens.group(2).strip("\"'")[:120], number, focused=focused)
+            focused = False
         elif current and not current.heredoc and line.rstrip() == current.indent + "}":
             found.append(_case(current))
             current = None
         elif current:
             _take(current, line)
+        else:
+            focused = focused or bool(_FOCUS.search(line[:_LONGEST]))
     found += [_case(current)] if current else []
     yield from numbered(found)
 
@@ -68,4 +75,5 @@ def _take(case: _Open, line: str) -> None:
 
 
 def _case(case: _Open) -> Case:
-    return Case(case.name, case.line, words=tuple(case.words), skipped=case.skipped, asserts=bool(case.words))
+    words = tuple(case.words)
+    return Case(case.name, case.line, words=words, skipped=case.skipped, focused=case.focused, asserts=bool(words))

@@ -81,7 +81,8 @@ def changed_cases(files: Iterable[Sides], words: frozenset[str] = frozenset()) -
     for file in files:
         base = {case.name: case for case in file.base.cases} if file.base else {}
         head = {case.name: case for case in file.head.cases} if file.head else {}
-        found += _changed(file, base, head, words)
+        changed = [*_changed(file, base, head, words)]
+        found += changed or _moved(file, base, head, words)
         if file.head:
             added += [_Lone(file.path, file.head, case) for name, case in head.items() if name not in base]
         if file.base:
@@ -102,7 +103,7 @@ def _changed(file: Sides, base: dict[str, Case], head: dict[str, Case], words: f
         if before is None or _same_text(file, before, after, moved_data):
             continue
         old, new = file.base.tokens(before), file.head.tokens(after)
-        if old == new and _state(before) == _state(after):
+        if old == new and _runs_alike(before, after):
             continue
         one, earlier = _Lone(file.path, file.head, after), _Lone(file.base_path, file.base, before)
         told = _told(one, CaseChange.CHANGED, words)
@@ -116,8 +117,21 @@ def _changed(file: Sides, base: dict[str, Case], head: dict[str, Case], words: f
         )
 
 
+def _moved(file: Sides, base: dict[str, Case], head: dict[str, Case], words: frozenset[str]) -> list[ChangedCase]:
+    """The cases of a file that is only called otherwise: they moved with it."""
+    if file.head is None or file.base_path == file.path or base.keys() != head.keys():
+        return []
+    return [_told(_Lone(file.path, file.head, case), CaseChange.RENAMED, words) for case in head.values()]
+
+
 def _state(case: Case) -> tuple[object, ...]:
     return (case.skipped, case.focused, case.guards)
+
+
+def _runs_alike(before: Case, after: Case) -> bool:
+    """Whether a case runs as often as before: a condition that is only another one makes it no better and no worse."""
+    same_guards = len(before.guards) == len(after.guards)
+    return before.skipped == after.skipped and before.focused == after.focused and same_guards
 
 
 def _hampered(before: _Lone, after: _Lone, old: Sequence[str], new: Sequence[str]) -> bool:

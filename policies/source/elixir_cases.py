@@ -7,21 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import re2
 from tree_sitter import Node
 
 from policies.source.cases import Case, Place, Suite, line_of
 from policies.source.grammars import Source
 from policies.source.scopes import Collector, Entered, Scope, titled
 
-_CASES = frozenset(["test", "property", "feature"])
+#: ExUnit's, StreamData's, Wallaby's, and those of ESpec and ExSpec.
+_CASES = frozenset(["test", "property", "feature", "it"])
+_ATTRIBUTE = re2.compile(r"@(\w+)")
 _DEFINITIONS = frozenset(["def", "defp", "defmacro", "defmacrop"])
 _DOCS = frozenset(["doc", "moduledoc", "typedoc"])
 _FLAGS = frozenset(["skip"])
+#: What people tag a case with to run it alone: `mix test --only focus`.
+_FOCUSED = frozenset(["focus", "only"])
 
 
 def may_hold(place: Place, text: str) -> bool:
     """Whether a file is worth parsing."""
-    return "iex>" in text or "ExUnit.Case" in text or (place.is_test and ("test " in text or "property " in text))
+    return (
+        "iex>" in text
+        or "ExUnit.Case" in text
+        or (place.is_test and any(word in text for word in ("test ", "property ", "it ")))
+    )
 
 
 def read(source: Source, place: Place) -> Suite:
@@ -31,6 +40,10 @@ def read(source: Source, place: Place) -> Suite:
 
 
 class _Reader(Collector):
+    def __init__(self, source: Source, place: Place) -> None:
+        super().__init__(source, place)
+        self.attributes: dict[str, list[Node]] = {}
+
     def enter(self, node: Node, scope: Scope) -> Entered:
         tags: list[Node] = []
         for child in node.named_children:
@@ -61,14 +74,19 @@ class _Reader(Collector):
         skipped = any(
             name in _FLAGS and not text.endswith(("false", "nil")) for name, text in zip(names, texts, strict=True)
         )
-        return scope.marked(skipped=skipped)
+        return scope.marked(skipped=skipped, focused=any(name in _FOCUSED for name in names))
+
+    def _is_mark(self, tag: Node) -> bool:
+        """Whether a tag says whether a case runs, and gives it no input."""
+        text = "".join(self.of(_arguments(tag)).split()).lstrip("(:")
+        return "skip" in text[:8] or text.rstrip(")").split(":")[0] in _FOCUSED
 
     def _remember(self, name: str, attribute: Node, scope: Scope) -> None:
         given = _arguments(attribute)
         if given is None:
             return
         if name not in _DOCS:
-            self.data[name] = given
+            self.attributes.setdefault(name, []).append(given)
             return
         examples = tuple(_examples(self.of(given).split("\n")))
         if examples:
@@ -79,6 +97,12 @@ class _Reader(Collector):
             )
             outputs = any(not line.startswith(("iex", "...")) for line in examples)
             self.cases.append(Case(title, line_of(attribute), words=examples, doctest=True, asserts=outputs))
+
+    def _named(self, case: Node) -> Iterator[Node]:
+        """The module attributes that a case names, each as it was set last before the case."""
+        for name in sorted(set(_ATTRIBUTE.findall(self.of(case))) & self.attributes.keys()):
+            before = [node for node in self.attributes[name] if node.start_byte < case.start_byte]
+            yield from before[-1:]
 
     def _next(self, attribute: Node) -> str:
         """The definition that a documentation belongs to."""
@@ -93,8 +117,9 @@ class _Reader(Collector):
         word, given, body = self.field(node, "target"), _arguments(node), _child(node, "do_block")
         first = given.named_children[0] if given is not None and given.named_children else None
         if word in _CASES and scope.collected and first is not None:
-            marks = [tag for tag in tags if "skip" not in self.of(_arguments(tag))[:8]]
+            marks = [tag for tag in tags if not self._is_mark(tag)]
             inside = scope.named(titled(self.of(first))).marked(skipped=body is None)
+            inside = inside.given(*self._named(node))
             self.add(node, inside, (*marks, *(given.named_children[1:] if given else ()), body))
         elif word == "doctest" and scope.collected and given is not None:
             self.cases.append(
@@ -103,7 +128,7 @@ class _Reader(Collector):
         elif word in _DEFINITIONS and first is not None:
             name = self.of(first).split("(")[0].split(" ")[0]
             self.functions.setdefault(name, node)
-        elif word in ("defmodule", "describe") and body is not None:
+        elif word in ("defmodule", "describe", "context") and body is not None:
             yield body, scope.named(titled(self.of(first)))
         elif word == "for" and given is not None and body is not None:
             yield body, scope.given(given)

@@ -18,6 +18,8 @@ _TABLES = frozenset(["composite_literal", "interpreted_string_literal", "raw_str
 _GINKGO = re2.compile(r"([FPX]?)(Describe|Context|When|DescribeTableSubtree|DescribeTable|It|Specify|Entry)")
 _LONGEST_CALLEE = 40
 _NAME_LENGTH = 120
+_NAMED = frozenset(["identifier", "selector_expression"])
+_DECORATORS = frozenset(["Focus", "Pending"])
 _GROUPS = frozenset(["Describe", "Context", "When", "DescribeTableSubtree"])
 
 
@@ -36,6 +38,8 @@ def read(source: Source, place: Place) -> Suite:
         if node.type in ("function_declaration", "method_declaration") and body is not None:
             if _NAMES.fullmatch(name) and name != "TestMain":
                 cases.append(_case(source, node, body))
+            elif name == "init":
+                cases += _specs(source, body)
             else:
                 functions.setdefault(name, body)
         elif node.type in ("var_declaration", "const_declaration"):
@@ -113,7 +117,11 @@ def _specs(source: Source, declaration: Node) -> Iterator[Case]:
             continue
         title, *rest = arguments.named_children
         inside = nested(path, source.of(title).strip('"`')[:_NAME_LENGTH])
-        skipped, focused = skipped or match.group(1) in tuple("PX"), focused or match.group(1) == "F"
+        # Ginkgo's decorators say the same: It("…", Focus, func() {…}).
+        marks = {source.of(one).removeprefix("ginkgo.") for one in rest if one.type in _NAMED}
+        skipped = skipped or match.group(1) in tuple("PX") or "Pending" in marks
+        focused = focused or match.group(1) == "F" or "Focus" in marks
+        rest = [one for one in rest if source.of(one)[:20].removeprefix("ginkgo.") not in _DECORATORS]
         if match.group(2) in _GROUPS:
             stack.extend((child, inside, skipped, focused) for child in reversed(rest))
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import re2
 from tree_sitter import Node
 
-from policies.source.annotations import GUARDS, NOISE, SKIPS, TESTS
+from policies.source.annotations import FAILS, GUARDS, NOISE, SKIPS, TESTS
 from policies.source.cases import Case, Place, Suite, line_of, nested, numbered
 from policies.source.grammars import Source
 
@@ -48,6 +48,7 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self._annotates = b"@Test" in source.text or b"org.junit.jupiter" in source.text
         self.cases: list[Case] = []
         self.functions: dict[str, Node] = {}
         self.data: dict[str, Node] = {}
@@ -65,7 +66,7 @@ class _Reader:
         by_name = {self._name(method): method for method in methods}
         shared = [method for method in methods if self._names(method) & _SHARED_INPUTS]
         whole_class = "Test" in self._names(node)
-        is_junit_3 = self.source.of(node.child_by_field_name("superclass")).endswith("TestCase")
+        is_junit_3 = self._is_junit_3(node)
         for method in methods:
             named = is_junit_3 and bool(_JUNIT_3.fullmatch(self._name(method)))
             public = whole_class and "public" in self.source.of(_modifiers(method)).split()
@@ -78,6 +79,7 @@ class _Reader:
     def _case(self, method: Node, scope: _Scope, inputs: list[Node]) -> None:
         guards = self._guards(method)
         own = [one for one in _annotations(method) if self._annotation(one) not in SKIPS | NOISE]
+        own = [one for one in own if not FAILS.fullmatch(self._annotation(one))]
         own = [one for one in own if not GUARDS.fullmatch(self._annotation(one))]
         parts = [method.child_by_field_name("parameters"), method.child_by_field_name("body")]
         nodes = (*own, *(part for part in parts if part is not None))
@@ -101,9 +103,15 @@ class _Reader:
                 words = {self._name(method)}
             yield from (by_name[word] for word in sorted(words & by_name.keys()) if by_name[word] != method)
 
+    def _is_junit_3(self, node: Node) -> bool:
+        """Whether methods are cases by name: in a TestCase or, with no annotation in the file, a base of its own."""
+        base = self.source.of(node.child_by_field_name("superclass"))
+        return base.endswith("TestCase") or ("Test" in base and not self._annotates)
+
     def _skips(self, node: Node) -> bool:
         return any(
             self._annotation(one) in SKIPS
+            or FAILS.fullmatch(self._annotation(one))
             or (self._annotation(one) == "Test" and "enabled=false" in self.source.of(one).replace(" ", ""))
             for one in _annotations(node)
         )

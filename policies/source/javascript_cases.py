@@ -19,7 +19,7 @@ from policies.source.grammars import Source
 from policies.source.test_paths import has_test_name
 
 _GROUPS = frozenset("describe context suite fdescribe xdescribe ddescribe xcontext fcontext module".split())  # noqa: SIM905
-_CASES = frozenset("it test specify fit xit iit xtest ftest xspecify fspecify".split())  # noqa: SIM905
+_CASES = frozenset("it test specify fit xit iit xtest ftest xspecify fspecify asyncTest".split())  # noqa: SIM905
 _CUSTOM_CASE = re2.compile(r"(?:it|test|specify)[A-Z_]\w*")
 _SKIPPED = frozenset("skip todo fixme failing fails xit xtest xspecify xdescribe xcontext".split())  # noqa: SIM905
 _FOCUSED = frozenset("only fit fdescribe iit ddescribe ftest fspecify fcontext".split())  # noqa: SIM905
@@ -120,7 +120,7 @@ class _Reader:
                 call.rest,
                 inside.inputs,
                 skipped=inside.skipped or pending or self._body_skips(call),
-                focused=inside.focused,
+                focused=inside.focused or (call.is_table and call.has_only_row),
                 asserts=call.is_table,
             )
         )
@@ -217,6 +217,14 @@ class _Call:
             return False
         keys = {self.source.of(pair.child_by_field_name("key")) for pair in self.arguments[-1].named_children}
         return bool(keys & {"valid", "invalid"})
+
+    @property
+    def has_only_row(self) -> bool:
+        """Whether a row of RuleTester's table keeps the others from running: `{code: "…", only: true}`."""
+        lists = [pair.child_by_field_name("value") for pair in self.arguments[-1].named_children]
+        rows = [row for one in lists if one is not None and one.type == "array" for row in one.named_children]
+        pairs = [pair for row in rows if row.type == "object" for pair in row.named_children if pair.type == "pair"]
+        return any("".join(self.source.of(pair)[:40].split()) == "only:true" for pair in pairs)
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re2
 from tree_sitter import Node
 
-from policies.source.annotations import GUARDS, NOISE, SKIPS, TESTS
+from policies.source.annotations import FAILS, GUARDS, NOISE, SKIPS, TESTS
 from policies.source.cases import Place, Suite
 from policies.source.grammars import Source
 from policies.source.scopes import Collector, Entered, Scope, titled
@@ -66,12 +66,12 @@ class _Reader(Collector):
     def _call(self, node: Node, scope: Scope) -> Entered:
         block = _child(node, "annotated_lambda")
         word, title, given = self._callee(node.named_children[0])
-        plain = word.removeprefix("x").removeprefix("f!").strip("`")
+        plain = word[1:] if word[:1] in ("x", "f") and word[1:] in _GROUPS | _CASES else word.strip("`")
+        focus = title.startswith("f:") or (plain != word and word[:1] == "f")
         if block is not None and title and (plain in _GROUPS or word == "-"):
-            yield block, scope.named(title).marked(skipped=word.startswith("x") or title.startswith("!"))
+            yield block, scope.named(title).marked(skipped=word.startswith("x") or title.startswith("!"), focused=focus)
         elif block is not None and title and (plain in _CASES or not word):
             off = word.startswith("x") or title.startswith("!") or any("enabled=false" in text for text in given)
-            focus = title.startswith("f:")
             self.add(node, scope.named(title).marked(skipped=off, focused=focus), (block,))
         else:
             yield from ((child, scope) for child in node.named_children)
@@ -95,7 +95,9 @@ class _Reader(Collector):
 
     def _marked(self, node: Node, scope: Scope) -> Scope:
         marks = _annotations(node)
-        return scope.marked(skipped=any(self._called(mark) in SKIPS for mark in marks), guards=self._guards(marks))
+        names = [self._called(mark) for mark in marks]
+        skipped = any(name in SKIPS or FAILS.fullmatch(name) for name in names)
+        return scope.marked(skipped=skipped, guards=self._guards(marks))
 
     def _guards(self, marks: list[Node]) -> list[str]:
         return ["".join(self.of(mark).split()) for mark in marks if GUARDS.fullmatch(self._called(mark))]

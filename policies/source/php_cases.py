@@ -15,6 +15,8 @@ from policies.source.scopes import Collector, Entered, Scope, titled
 
 _PROVIDER = re2.compile(r"@dataProvider\s+(?:\w+::)?(\w+)|DataProvider(?:External)?\s*\([^)]*'(\w+)'|TestWith")
 _TEST_TAG = re2.compile(r"@test\b")
+#: PHPUnit "Skipping Tests using Attributes" and `@requires`.
+_REQUIRES = re2.compile(r"@requires\s+[^\n*]+|\bRequires[A-Z]\w*(?:\([^)\n]*\))?")
 _SKIPS = frozenset(["markTestSkipped", "markTestIncomplete"])
 _PEST = frozenset(["it", "test", "todo", "arch"])
 _LONGEST_CHAIN = 12
@@ -65,7 +67,8 @@ class _Reader(Collector):
         body = node.child_by_field_name("body")
         members = body.named_children if body is not None else []
         base = next((self.of(child) for child in node.named_children if child.type == "base_clause"), "")
-        inside = scope.named(self.field(node, "name"))
+        guards = _REQUIRES.findall(_before(node, self.source) + self.field(node, "attributes"))
+        inside = scope.named(self.field(node, "name")).marked(guards=guards)
         collected = scope.collected or base.endswith(("TestCase", "Test"))
         methods = {self.field(one, "name"): one for one in members if one.type == "method_declaration"}
         skipped = any(self._body_skips(methods[name]) for name in ("setUp", "setUpBeforeClass") if name in methods)
@@ -90,7 +93,8 @@ class _Reader(Collector):
         providers = {one for found in _PROVIDER.findall(comment + attributes) for one in found if one}
         inputs = [methods[one] for one in sorted(providers & methods.keys())]
         raises = "@expectedException" in comment or "ExpectedException" in attributes
-        inside = scope.named(name).given(*inputs).marked(skipped=self._body_skips(node))
+        guards = _REQUIRES.findall(comment + attributes)
+        inside = scope.named(name).given(*inputs).marked(skipped=self._body_skips(node), guards=guards)
         parts = (node.child_by_field_name("parameters"), node.child_by_field_name("body"))
         self.add(node, inside, (*self._rows(node), *parts), asserts=raises)
 
@@ -146,6 +150,12 @@ class _Reader(Collector):
             chain.append((self.field(current, "name"), current.child_by_field_name("arguments")))
             current = current.child_by_field_name("object")
         return (current if current is not None and current.type == "function_call_expression" else None), chain
+
+
+def _before(node: Node, source: Source) -> str:
+    """The comment in front of a definition."""
+    comment = node.prev_named_sibling
+    return source.of(comment) if comment is not None and comment.type == "comment" else ""
 
 
 def _has(arguments: Node | None) -> bool:

@@ -108,7 +108,9 @@ class _Reader:
         nodes = (*own, *([parameters] if parameters else []), body)
         skipped = scope.skipped or any(map(self._skips, marks)) or self._body_skips(body)
         guards = (*scope.guards, *self._guards(marks))
-        self.cases.append(Case("::".join(path), line_of(node), nodes, scope.inputs, skipped=skipped, guards=guards))
+        case = Case("::".join(path), line_of(node), nodes, scope.inputs, skipped=skipped, guards=guards)
+        # pytest-only's mark keeps every case without it from running.
+        self.cases.append(replace(case, focused=any(self._called(mark)[0] == "only" for mark in marks)))
 
     def _assignment(self, statement: Node) -> None:
         node = statement.named_children[0] if statement.named_child_count == 1 else None
@@ -125,11 +127,15 @@ class _Reader:
         return self._called(mark)[0] == "fixture"
 
     def _is_skip_mark(self, mark: Node) -> bool:
-        return self._called(mark)[0] in _ALWAYS | _ON_CONDITION | {"skipUnless"}
+        return self._called(mark)[0] in _ALWAYS | _ON_CONDITION | {"skipUnless", "only"}
 
     def _guards(self, marks: Sequence[Node]) -> list[str]:
         """The marks that skip on a condition, as text."""
-        found = [mark for mark in marks if self._is_skip_mark(mark) and not self._skips(mark)]
+        found = [
+            mark
+            for mark in marks
+            if self._is_skip_mark(mark) and not (self._skips(mark) or self._called(mark)[0] == "only")
+        ]
         return ["".join(self.source.of(mark).split()) for mark in found]
 
     def _skips(self, mark: Node) -> bool:

@@ -65,7 +65,10 @@ class _Reader(Collector):
         name = self.field(node, "name")
         body = node.child_by_field_name("body")
         if scope.collected and name.startswith("test_") and node.type == "method":
-            inside = scope.named(name).marked(skipped=self._body_skips(body))
+            # minitest-focus: `focus` on the line above.
+            before = node.prev_named_sibling
+            focused = before is not None and before.type == "identifier" and self.of(before) == "focus"
+            inside = scope.named(name).marked(skipped=self._body_skips(body), focused=focused)
             self.add(node, inside, (node.child_by_field_name("parameters"), body))
         elif body is not None:
             self.functions.setdefault(name, body)

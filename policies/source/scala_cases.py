@@ -93,6 +93,9 @@ class _Reader(Collector):
         if callee is not None and callee.type == "quote_expression" and block is not None:
             # utest's older style: 'name{ … }
             yield from self._case(node, callee, block, scope.named(self.of(callee)[:80]))
+        elif callee is not None and callee.type == "identifier" and self.of(callee) == "checkAll" and block is not None:
+            # discipline's and scalaz' laws: checkAll("Monad[List]", MonadTests[List].monad[Int, Int, Int])
+            self.add(node, scope.named(f"checkAll {titled(self.of(block.named_children[0]))}"), (block,), asserts=True)
         elif not title or block is None:
             yield from ((child, scope) for child in node.named_children)
         elif word in _GROUPS:

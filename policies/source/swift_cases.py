@@ -17,10 +17,17 @@ _TABLES = frozenset(
     ["array_literal", "dictionary_literal", "line_string_literal", "multi_line_string_literal", "raw_string_literal"]
 )
 
+_LONGEST_CONDITION = 200
+_DEEPEST = 12
+
 
 def may_hold(place: Place, text: str) -> bool:
     """Whether a file is worth parsing."""
-    return "XCTest" in text or "@Test" in text or (place.is_test and ("func test" in text or "describe(" in text))
+    return (
+        "XCTest" in text
+        or "@Test" in text
+        or (place.is_test and any(word in text for word in ("func test", "describe(", "QuickSpec", "import Quick")))
+    )
 
 
 def read(source: Source, place: Place) -> Suite:
@@ -29,7 +36,27 @@ def read(source: Source, place: Place) -> Suite:
     return reader.walk(reader.enter, Scope(collected=place.is_test))
 
 
+def _conditions(text: str) -> list[tuple[str, ...]]:
+    """The conditions of `#if` around each line: to the grammar they are marks on the way, not what surrounds a case."""
+    found: list[tuple[str, ...]] = []
+    open_conditions: list[str] = []
+    for line in text.split("\n"):
+        word, _, rest = line.strip().partition(" ")
+        if word == "#if":
+            open_conditions.append(rest.split("//")[0].strip())
+        elif word in ("#else", "#elseif") and open_conditions:
+            open_conditions[-1] = f"{word} {rest} {open_conditions[-1]}"[:_LONGEST_CONDITION]
+        elif word == "#endif" and open_conditions:
+            open_conditions.pop()
+        found.append(tuple(open_conditions[-_DEEPEST:]))
+    return found
+
+
 class _Reader(Collector):
+    def __init__(self, source: Source, place: Place) -> None:
+        super().__init__(source, place)
+        self.conditions = _conditions(source.text.decode("utf-8", "replace"))
+
     def enter(self, node: Node, scope: Scope) -> Entered:
         if node.type == "class_declaration":
             name = self.of(node.child_by_field_name("name"))
@@ -55,7 +82,9 @@ class _Reader(Collector):
             if name == "spec" and body is not None:
                 yield body, scope
             return
-        inside = self._marked(node, scope.named(name)).marked(skipped=self._body_skips(body))
+        conditions = self.conditions[node.start_point[0]]
+        off = self._body_skips(body) or not {"false", "0"}.isdisjoint(conditions)
+        inside = self._marked(node, scope.named(name)).marked(skipped=off, guards=conditions)
         rows = [one for one in (mark.named_children if mark is not None else []) if one.type == "array_literal"]
         self.add(node, inside, (*rows, *parameters, body))
 

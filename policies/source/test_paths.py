@@ -32,7 +32,12 @@ _CODE_SUFFIXES = frozenset(
 _CODE_FOLDER_DATA = ("spec/fixtures/", "spec/support/", "spec/factories/")
 
 #: A project of tests by .NET's and Swift's custom: `Acme.Cart.Tests/Rounding.cs`, `Tests/CartTests/Rounding.swift`.
-_PROJECT = re2.compile(r"(?:.+[._-])?(?:(?:[Uu]nit|[Ii]ntegration|[Ff]unctional)[._-]?)?[Tt]ests?|\w+(?:Unit|UI)?Tests")
+_PROJECT = re2.compile(
+    r"(?:.+[._-])?(?:(?:[Uu]nit|[Ii]ntegration|[Ff]unctional)[._-]?)?[Tt]ests?|\w+(?:Unit|UI)?Tests|(?:.+[._-])?\w*Specs"
+)
+
+#: What tests share, by Swift's, Rust's and Go's custom: `Sources/_CartTestSupport/Assertions.swift`.
+_SUPPORT = re2.compile(r"(?i)[\w-]*test[_-]?(?:support|utils?|helpers?)")
 
 #: A source set of Gradle's Android and multiplatform plugins: `src/jvmTest/kotlin/…`, `src/testFixtures/java/…`.
 _SOURCE_SET = re2.compile(r"(?:^|/)src/(?:\w*Test|test\w*)/")
@@ -53,7 +58,7 @@ _NAMES = tuple(
         r".*(?:Test|Tests|TestCase|IT|ITCase|Spec|Specs)\.(?:java|kt|kts|groovy|scala)|Test[A-Z0-9]\w*\.(?:java|kt)",
         r"(?:.*_)?tests?\.rs",
         r".*_(?:spec|test)\.(?:rb|cr)|test_.*\.rb|.*\.feature",
-        r".*Tests?\.(?:cs|fs|vb)|.*Tests?\.swift|.*(?:Test|Cest|Spec)\.php|.*\.phpt",
+        r".*(?:Tests?|Specs)\.(?:cs|fs|vb)|.*Tests?\.swift|.*(?:Test|Cest|Spec)\.php|.*\.phpt",
         r".*_test\.exs|.*\.bats|.*_(?:test|spec)\.(?:dart|lua)|.*_test\.(?:sh|bash|zig|nim|clj|cljc|cljs|erl|ml|hs)",
         r".*[_-](?:test|tests|unittest|unittests)\.(?:c|cc|cpp|cxx|h|hpp|m|mm)|test[_-].*\.(?:c|cc|cpp|cxx|sh|R|r|jl)",
         r".*Tests?\.(?:c|cc|cpp|cxx|mm|m)|tests?\.(?:c|cc|cpp|cxx)|.*_SUITE\.erl|.*Spec\.hs",
@@ -84,7 +89,7 @@ def has_test_name(path: str) -> bool:
 
 
 def _in_test_folder(path: str, folders: tuple[str, ...]) -> bool:
-    if any(folder.lower() in _FOLDERS for folder in folders) or _SOURCE_SET.search(path):
+    if any(folder.lower() in _FOLDERS or _SUPPORT.fullmatch(folder) for folder in folders) or _SOURCE_SET.search(path):
         return True
     if any(data in path for data in _CODE_FOLDER_DATA):
         return True

@@ -9,6 +9,7 @@ src/__snapshots__/cart.js.snap cart/cart_test.go cart/testdata/order.json
 src/test/java/acme/CartTest.java src/test/resources/cart.xml src/main/java/CartTest.java core/TestCart.java CartIT.java
 app/src/androidTest/kotlin/Cart.kt CartSpec.scala tests/it.rs src/cart/tests.rs
 spec/models/cart_spec.rb spec/fixtures/cart.yml test/cart_test.rb features/cart.feature
+Acme.SharedSpecs/Cart.cs Cart.Specs/RetrySpecs.cs Sources/_CartTestSupport/Assertions.swift test-utils/cart.ts
 Acme.Cart.Tests/Rounding.cs src/CartTests.cs Tests/CartTests/Rounding.swift tests/CartTest.php tests/a.phpt
 test/cart_test.exs test/cart.bats src/cart_test.cc cart_unittest.cpp test_cart.c
 """.split()  # noqa: SIM905
@@ -16,6 +17,7 @@ test/cart_test.exs test/cart.bats src/cart_test.cc cart_unittest.cpp test_cart.c
 PRODUCT = """
 cart.py src/latest/cart.py contest.py src/attest/cart.go testing.py spec/openapi.yaml docs/spec/protocol.md
 src/main/java/acme/Latest.java src/inspect.js src/Contest.cs lib/tester.rb src/respect.rs README.md manifest.json
+latest/support.go src/contest-utils.py
 protest/march.py greatest.swift specs/README.md
 """.split()  # noqa: SIM905
 
