@@ -5,6 +5,7 @@ Words from ExUnit.Case ("Tags") and ExUnit.DocTest of the Elixir documentation.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 
 import re2
@@ -86,7 +87,7 @@ class _Reader(Collector):
         if given is None:
             return
         if name not in _DOCS:
-            self.attributes.setdefault(name, []).append(given)
+            bisect.insort(self.attributes.setdefault(name, []), given, key=_start)
             return
         examples = tuple(_examples(self.of(given).split("\n")))
         if examples:
@@ -101,8 +102,9 @@ class _Reader(Collector):
     def _named(self, case: Node) -> Iterator[Node]:
         """The module attributes that a case names, each as it was set last before the case."""
         for name in sorted(set(_ATTRIBUTE.findall(self.of(case))) & self.attributes.keys()):
-            before = [node for node in self.attributes[name] if node.start_byte < case.start_byte]
-            yield from before[-1:]
+            found = self.attributes[name]
+            index = bisect.bisect_left(found, case.start_byte, key=_start)
+            yield from found[max(index - 1, 0) : index]
 
     def _next(self, attribute: Node) -> str:
         """The definition that a documentation belongs to."""
@@ -118,7 +120,7 @@ class _Reader(Collector):
         first = given.named_children[0] if given is not None and given.named_children else None
         if word in _CASES and scope.collected and first is not None:
             marks = [tag for tag in tags if not self._is_mark(tag)]
-            inside = scope.named(titled(self.of(first))).marked(skipped=body is None)
+            inside = scope.named(titled(self.of(first))).marked(skipped=body is None and not _one_line(given))
             inside = inside.given(*self._named(node))
             self.add(node, inside, (*marks, *(given.named_children[1:] if given else ()), body))
         elif word == "doctest" and scope.collected and given is not None:
@@ -134,6 +136,15 @@ class _Reader(Collector):
             yield body, scope.given(given)
         else:
             yield from ((child, scope) for child in node.named_children)
+
+
+def _one_line(arguments: Node | None) -> bool:
+    """Whether a body follows on the line: `test "adds", do: assert total() == 1`."""
+    return any(child.type == "keywords" for child in (arguments.named_children if arguments is not None else []))
+
+
+def _start(node: Node) -> int:
+    return int(node.start_byte)
 
 
 def _arguments(node: Node | None) -> Node | None:

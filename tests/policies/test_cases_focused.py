@@ -1,6 +1,8 @@
 """Focus markers, skips far from the hunk, and what strangers' repositories taught the readers of test cases."""
 
 # ruff: noqa: E501 - a row holds both sides of a file
+import time
+
 import pytest
 
 from tests.builders import Side
@@ -112,6 +114,19 @@ MORE = '  @query "b"\n  test "b" do\n    assert g(@query)\n  end\n'
 def test_an_elixir_case_has_the_attribute_that_was_set_last_before_it() -> None:
     assert label("test/a_test.exs", ELIXIR % MORE, ELIXIR % "") == "removed"
     assert label("test/a_test.exs", ELIXIR % MORE, ELIXIR % MORE.replace('"b"', '"c"', 1)) == "real"
+
+
+def test_thousands_of_elixir_cases_that_name_a_changing_attribute_are_read_quickly() -> None:
+    body = "".join(f'  @a {n}\n  test "{n}", do: assert(@a)\n' for n in range(4_000))
+    started = time.perf_counter()
+    assert label("test/a_test.exs", None, f"defmodule ATest do\n  use ExUnit.Case\n{body}end\n") == "real"
+    assert time.perf_counter() - started < 5
+
+
+def test_an_elixir_case_on_one_line_runs_and_one_without_a_body_does_not() -> None:
+    text = "defmodule ATest do\n  use ExUnit.Case\n  %s\nend\n"
+    assert label("test/a_test.exs", None, text % 'test "a", do: assert(f() == 1)') == "real"
+    assert label("test/a_test.exs", None, text % 'test "a"') == "skipped"
 
 
 def test_an_elixir_spec_is_a_case() -> None:
