@@ -36,6 +36,7 @@ imports: setup
 
 docs: setup
 	$(BIN)/hotfix policies --format markdown > docs/policies.md
+	$(BIN)/hotfix config schema > docs/hotfix.schema.json
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -16,6 +16,7 @@ from domain import report
 from domain.change import Change, Evidence
 from domain.errors import PolicyFileError
 from domain.finding import Finding, Level, Outcome
+from domain.revert import claimed
 from domain.verdict import PolicyOutcome, Verdict
 
 
@@ -51,6 +52,9 @@ def check(
     needs = policies.desk_needs(configuration.every_policy)
     change = repository.change(base_oid, head_oid, needs)
     change = replace(change, title=title, body=_body(body_file), labels=labels)
+    if oids := claimed(change.commits, title, change.body):
+        evidence = replace(change.evidence, revert=repository.reverted(base_oid, head_oid, oids))
+        change = replace(change, evidence=evidence)
     _finish(inspected(configuration, change), change, form)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -41,6 +42,25 @@ def validate(file: Path) -> None:
 def show(file: Path | None) -> None:
     """Print the whole configuration that FILE comes to, defaults included; without FILE the built-in one."""
     click.echo(policies.show(policies.configure(read(file) if file else None)), nl=False)
+
+
+@config.command(short_help="Print the JSON Schema of the policy file.")
+def schema() -> None:
+    """Print the JSON Schema of the policy file, for editors."""
+    click.echo(json.dumps(policies.json_schema(), indent=2, ensure_ascii=False))
+
+
+@config.command(short_help="List the presets, or print one.")
+@click.argument("name", required=False)
+def presets(name: str | None) -> None:
+    """List the presets that a policy file may extend; with NAME print that preset's file."""
+    known = policies.presets.names()
+    if name is None:
+        click.echo("\n".join(known))
+    elif name in known:
+        click.echo(policies.presets.text(name), nl=False)
+    else:
+        raise click.UsageError(f"there is no preset {name}; possible: {', '.join(known)}")
 
 
 def read(file: Path) -> PolicyFile:

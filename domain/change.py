@@ -9,6 +9,7 @@ from types import MappingProxyType
 from domain.diff import FileDiff, FileStatus
 from domain.entry import Entry
 from domain.pull_request import Commit, Outline
+from domain.revert import RevertProof
 from domain.severity import Assessment
 from domain.surroundings import BranchPoint, CheckState, DeploymentState, IssueState, Thread
 
@@ -80,7 +81,6 @@ class Needs:
         threads: whether it needs the review threads that aren't resolved.
         branch_point: whether it needs to know where the change left base.
         other_branches: the branches whose own commits must not come along with the change.
-        reverts: the commits that the change says it reverts, in its order.
     """
 
     files: bool = False
@@ -94,16 +94,10 @@ class Needs:
     threads: bool = False
     branch_point: bool = False
     other_branches: frozenset[str] = frozenset()
-    reverts: tuple[str, ...] = ()
 
     def __or__(self, other: Needs) -> Needs:
         """What both need."""
-        both = {
-            each.name: getattr(self, each.name) | getattr(other, each.name)
-            for each in fields(self)
-            if each.name != "reverts"
-        }
-        return Needs(**both, reverts=self.reverts or other.reverts)
+        return Needs(**{each.name: getattr(self, each.name) | getattr(other, each.name) for each in fields(self)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +118,7 @@ class Evidence:
         issues: the issues that were asked for, None where there is none that we may see.
         unresolved_threads: review threads that nobody resolved.
         branch_point: where the change left base, None where nobody asked.
-        reverted: the commits on base whose exact inverse the change is, proven by its tree; empty where it is none.
+        revert: the proof that the change is the exact inverse of commits on base, or why it is none.
     """
 
     files: tuple[ChangedFile, ...] = ()
@@ -139,7 +133,7 @@ class Evidence:
     issues: Mapping[str, IssueState | None] = field(default_factory=lambda: MappingProxyType({}))
     unresolved_threads: tuple[Thread, ...] = ()
     branch_point: BranchPoint | None = None
-    reverted: tuple[str, ...] = ()
+    revert: RevertProof = field(default_factory=RevertProof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +157,7 @@ class Change:
     labels: tuple[str, ...] = ()
     commits: tuple[Commit, ...] = ()
     outline: Outline | None = None
-    assessed: Assessment = Assessment()
+    assessed: Assessment = field(default_factory=Assessment)
     entries: tuple[Entry, ...] = ()
 
     @property

@@ -12,8 +12,10 @@ from domain.errors import PolicyFileError
 from domain.finding import Level, Outcome
 from domain.pull_request import Outline, PullRequest
 from domain.record import PullRequestRecord
+from domain.revert import RevertProof
 from domain.verdict import PolicyOutcome, Verdict, worst
 from handlers.ports import GitHub, Ports
+from handlers.prove_revert import prove_revert
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,15 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
     if not why:
         return Judgement(_not_a_hotfix(why_not, lint), is_hotfix=False)
     evidence = github.fetch(outline, policies.needed(configuration, outline))
-    verdict = policies.verdict(configuration, Change.of(outline, evidence))
+    proof = prove_revert(outline.pull_request, github, ports.git)
+    verdict = policies.verdict(configuration, Change.of(outline, replace(evidence, revert=proof)))
     judged = Verdict.of((*verdict.policies, *([lint] if lint else [])))
-    return Judgement(replace(judged, reason=f"a hotfix by its {why}"), is_hotfix=True, merge_base=evidence.merge_base)
+    return Judgement(replace(judged, reason=_reason(why, proof)), is_hotfix=True, merge_base=evidence.merge_base)
+
+
+def _reason(why: str, proof: RevertProof) -> str:
+    told = f"it is no exact revert: {proof.why_not}" if proof.why_not else ""
+    return "; ".join(part for part in (f"a hotfix by its {why}", told) if part)
 
 
 def deciding(verdicts: Mapping[int, Verdict]) -> Verdict:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.errors import PolicyFileError
 from domain.pull_request import Outline, PolicyFile
 from domain.verdict import PolicyOutcome
-from policies import policy_file, reference, verdicts
+from policies import policy_file, presets, reference, schema, verdicts
 from policies.approvals import Approvals
 from policies.base import Policy
+from policies.branch_name import BranchName
+from policies.branch_point import BranchPoint
+from policies.checks import Checks
 from policies.configuration import Configuration, show
 from policies.dependencies import Dependencies
+from policies.deployed import Deployed
+from policies.description import Description
 from policies.diff_size import DiffSize
+from policies.focus import Focus
 from policies.hotfix_comment import HotfixComment
+from policies.incident import Incident
+from policies.migrations import Migrations
 from policies.policy_file import POLICY_FILE
 from policies.regression_test import RegressionTest
 from policies.reviewing import has_no_part
+from policies.security import Security
 from policies.severity import SeverityTold
+from policies.title import Title
 from policies.triggers import trigger
 from policies.verdicts import broken_policy_file, desk_needs, inspect, needed, needs, verdict
+from policies.version_bump import VersionBump
 
 __all__ = [
     "POLICIES",
@@ -29,17 +42,37 @@ __all__ = [
     "desk_needs",
     "has_no_part",
     "inspect",
+    "json_schema",
     "lint",
     "markdown",
     "needed",
     "needs",
+    "presets",
     "show",
     "trigger",
     "verdict",
 ]
 
 #: Every policy, in the order of the check run's table.
-POLICIES: tuple[type[Policy], ...] = (SeverityTold, DiffSize, HotfixComment, RegressionTest, Dependencies, Approvals)
+POLICIES: tuple[type[Policy], ...] = (
+    SeverityTold,
+    Title,
+    BranchName,
+    BranchPoint,
+    Description,
+    Incident,
+    DiffSize,
+    HotfixComment,
+    RegressionTest,
+    Focus,
+    Dependencies,
+    Migrations,
+    VersionBump,
+    Security,
+    Checks,
+    Deployed,
+    Approvals,
+)
 
 
 def configure(file: PolicyFile | None) -> Configuration:
@@ -54,6 +87,11 @@ def configure(file: PolicyFile | None) -> Configuration:
 def lint(outline: Outline) -> PolicyOutcome | None:
     """Judge the policy file that a pull request brings, without applying it; None where it brings none."""
     return verdicts.lint(outline, POLICIES)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the policy file, as `docs/hotfix.schema.json` holds it."""
+    return schema.schema(POLICIES)
 
 
 def markdown() -> str:

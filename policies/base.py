@@ -25,6 +25,8 @@ class Policy(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: ClassVar[str]
+    #: Whether an exact revert needs no judging by it: what it asks for was asked when the change came.
+    exempts_reverts: ClassVar[bool] = False
 
     level: Level = Field(Level.REQUIRED, description=LEVEL)
 

@@ -85,6 +85,7 @@ class DiffSize(Policy):
     """
 
     name: ClassVar[str] = "diff-size"
+    exempts_reverts: ClassVar[bool] = True
 
     fewer_than: PositiveInt = Field(10, description="A hotfix must change fewer lines than this.")
     count: Count = Field(

@@ -46,6 +46,7 @@ class Focus(Policy):
     """
 
     name: ClassVar[str] = "focus"
+    exempts_reverts: ClassVar[bool] = True
 
     level: Level = Field(Level.OFF, description=LEVEL)
     formatting: bool = Field(True, description="Whether hunks are refused that change only the layout of code.")

@@ -79,6 +79,7 @@ class HotfixComment(Policy):
     """
 
     name: ClassVar[str] = "hotfix-comment"
+    exempts_reverts: ClassVar[bool] = True
 
     marker: str = Field(
         "HOTFIX",

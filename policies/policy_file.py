@@ -17,6 +17,8 @@ from domain.pull_request import PolicyFile
 from policies import by_severity, wording, yaml_text
 from policies.base import Policy
 from policies.configuration import VERSION, BackportSettings, Configuration, Triggers
+from policies.extending import extended
+from policies.presets import PresetName
 from policies.roles import FilledRole, RoleName, RoleSettings, role_of
 from policies.severities import SeverityName, SeveritySettings, severity_of
 
@@ -43,6 +45,11 @@ class FileModel(BaseModel):
 
     version: Annotated[Literal[1], BeforeValidator(_whole)] = Field(
         description=f"The version of the file's form; always {VERSION}."
+    )
+    extends: PresetName | None = Field(
+        None,
+        description="A preset that this file builds on: what the file says itself counts, the preset says the rest. "
+        "`hotfix config presets` lists them.",
     )
     triggers: Triggers = Field(default_factory=Triggers, description="What makes a pull request a hotfix.")
     roles: dict[RoleName, FilledRole] = Field(
@@ -82,7 +89,7 @@ def configure(file: PolicyFile | None, classes: Classes) -> Configuration:
     node, problems = yaml_text.parse(file.text)
     if node is None and problems:
         raise PolicyFileError(file.source, problems)
-    return _validated(_document(node, file), problems, file, classes)
+    return _validated(extended(_document(node, file)), problems, file, classes)
 
 
 def _document(node: yaml_text.Node | None, file: PolicyFile) -> yaml_text.Section:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import re2
 from pydantic import BaseModel
 
+from policies import presets
 from policies.base import Policy
 from policies.configuration import BackportSettings, Triggers
 from policies.policy_file import POLICY_FILE, Classes, FileModel
 from policies.roles import RoleSettings
+from policies.severities import SeveritySettings
 from policies.wording import words
 
 #: What every policy's docstring answers, in this order.
@@ -55,17 +58,49 @@ nothing below it is the same as one left out.
 ## Keys of the policy file
 """
 
+_PRESETS = """\
+## Presets
+
+`extends: NAME` builds on a ready-made file: what yours says itself counts, the preset says the rest. Most presets name
+roles that only you can fill, so a file that extends one usually reads like this; `hotfix config presets NAME` prints a
+preset, and `hotfix config show FILE` what both come to.
+
+```yaml
+version: 1
+extends: git-flow
+roles:
+  engineering-lead: {users: [alice]}
+  on-call-manager: {teams: [acme/on-call]}
+  product-manager: {users: [carol]}
+```
+"""
+
 _POLICIES = """\
 ## The policies
 
 Every policy has a `level`: a `required` policy blocks the merge, an `advisory` one only warns, and one that is `off` is
 left out. A policy that isn't named has its defaults.
+
+Where the file defines `severities`, any setting of any policy may differ by them, its level included:
+
+```yaml
+severities:
+  P0: {description: production is down, within: 2h}
+  P1: {description: an important function is broken, within: 24h}
+policies:
+  diff-size: {fewer_than: {P0: 20, P1: 10}}
+  regression-test: {level: {P0: advisory, default: required}}
+```
+
+A pull request that its tree proves to be the exact inverse of commits on base is exempt from diff-size,
+hotfix-comment, regression-test and focus, and says so: roll back first, ask later. A revert with anything added isn't.
 """
 
 
 def markdown(classes: Classes) -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *_keys(), _POLICIES, *(_policy(policy) for policy in classes)]).rstrip() + "\n"
+    page = [_HEAD, *_keys(), _PRESETS, *_presets(), _POLICIES, *(_policy(policy) for policy in classes)]
+    return "\n".join(page).rstrip() + "\n"
 
 
 def first_line(policy: type[Policy]) -> str:
@@ -90,10 +125,25 @@ def parts(policy: type[Policy]) -> tuple[str, dict[str, str], str]:
     return summary, found, rest
 
 
+def _presets() -> Iterator[str]:
+    rows = ["| Preset | |", "|---|---|"]
+    rows += [f"| `{name}` | {_about(presets.text(name))} |" for name in presets.names()]
+    yield "\n".join([*rows, ""])
+
+
+def _about(text: str) -> str:
+    """The comment that a preset begins with."""
+    lines = itertools.takewhile(lambda line: line.startswith("# "), text.splitlines())
+    return _cell(" ".join(line.removeprefix("# ") for line in lines))
+
+
 def _keys() -> Iterator[str]:
-    described = [("version", _described(FileModel, "version"))]
+    described = [(key, _described(FileModel, key)) for key in ("version", "extends")]
     described += [(f"triggers.{key}", _described(Triggers, key)) for key in Triggers.model_fields]
     described += [(f"roles.NAME.{key}", _described(RoleSettings, key)) for key in RoleSettings.model_fields]
+    described += [
+        (f"severities.NAME.{key}", _described(SeveritySettings, key)) for key in SeveritySettings.model_fields
+    ]
     described += [("policies.NAME", ("settings", "", "The settings of one policy, as described below."))]
     described += [(f"backport.{key}", _described(BackportSettings, key)) for key in BackportSettings.model_fields]
     yield _table(described)
@@ -125,7 +175,7 @@ def _described(model: type[BaseModel], key: str) -> tuple[str, str, str]:
 
 
 def _default(value: Any) -> str:
-    if value is None:
+    if value is None or value == "":
         return ""
     return f"`{value if isinstance(value, str) else json.dumps(_plain(value), ensure_ascii=False)}`"
 

@@ -64,6 +64,7 @@ class RegressionTest(Policy):
     """
 
     name: ClassVar[str] = "regression-test"
+    exempts_reverts: ClassVar[bool] = True
 
     assertions: tuple[str, ...] = Field(
         (),

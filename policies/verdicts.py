@@ -107,6 +107,12 @@ def broken_policy_file(error: PolicyFileError, file: PolicyFile | None) -> Verdi
 
 
 def _inspection(policy: Policy, change: Change) -> Inspection:
+    reverted = change.evidence.revert.reverted
+    if reverted and policy.exempts_reverts:
+        names = ", ".join(oid[:7] for oid in reverted)
+        return Inspection(
+            Outcome.SKIP, f"exempt: the change is the exact revert of {names}", facts={"reverts": list(reverted)}
+        )
     try:
         return policy.inspect(change)
     except Exception as error:

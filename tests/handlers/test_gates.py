@@ -145,3 +145,17 @@ def test_a_pull_request_from_a_fork_is_judged_and_its_rerun_too(shop: Shop) -> N
     run = shop.concluded(number, "action_required")
     shop.alice.press(shop.name, run["id"], "rerequest")
     until("the run is written anew", lambda: shop.run(number)["id"] > run["id"])
+
+
+def test_an_exact_revert_needs_no_test_and_one_with_a_line_more_does(shop: Shop) -> None:
+    shop.bob.push(shop.name, "feature", {"cart.py": CART + "".join(f"x{each} = 1\n" for each in range(30))}, "Grow")
+    grown = shop.bob.open_pull(shop.name, "feature", "main", "Grow")
+    shop.concluded(grown, "skipped")
+    merged = shop.alice.merge(shop.name, grown, "squash")
+    said = f'Revert "Grow"\n\nThis reverts commit {merged}.'
+    shop.bob.push(shop.name, "back", {"cart.py": CART}, said, base="main")
+    back = shop.bob.open_pull(shop.name, "back", "main", "Revert Grow", labels=["hotfix"])
+    assert "exact revert of" in shop.concluded(back, "action_required")["output"]["summary"]
+    shop.bob.push(shop.name, "more", {"cart.py": CART + "y = 1\n"}, said, base="main")
+    more = shop.bob.open_pull(shop.name, "more", "main", "Revert Grow, and more", labels=["hotfix"])
+    assert "it is no exact revert" in shop.concluded(more, "failure")["output"]["summary"].lower()

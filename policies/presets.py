@@ -1,0 +1,41 @@
+"""Ready-made policy files, one for each way of working, for `extends`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from policies.yaml_faults import nearest, quoted
+
+_SUFFIX = ".yml"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The presets that there are, in alphabetical order."""
+    files = (entry.name for entry in resources.files("presets").iterdir())
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in files if name.endswith(_SUFFIX)))
+
+
+def text(name: str) -> str:
+    """A preset's policy file.
+
+    Args:
+        name: one of `names()`.
+    """
+    return (resources.files("presets") / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
+
+
+def _known(name: str) -> str:
+    if name not in names():
+        near = nearest(name, names())
+        context = {"name": quoted(name), "remedy": f"write `{near}`" if near else f"possible: {', '.join(names())}"}
+        raise PydanticCustomError("preset", "there is no preset {name}", context)
+    return name
+
+
+PresetName = Annotated[str, AfterValidator(_known)]
