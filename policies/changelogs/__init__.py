@@ -1,0 +1,1 @@
+"""Changelogs: the entries that a change adds, and the headings that they stand under."""
