@@ -125,6 +125,52 @@ class CheckSuiteEvent(Event):
     check_suite: CheckSuitePart
 
 
+class StatusEvent(Event):
+    """`status`: somebody set a commit status; it has no action."""
+
+    sha: str = Field(max_length=64)
+
+
+class DeploymentPart(Part):
+    """The deployment of an event."""
+
+    sha: str = Field("", max_length=64)
+
+
+class DeploymentStatusEvent(Event):
+    """`deployment_status`."""
+
+    deployment: DeploymentPart
+
+
+class ReviewThreadEvent(Event):
+    """`pull_request_review_thread`."""
+
+    pull_request: NumberedPullRequest
+
+
+class Team(Part):
+    """The team of an event."""
+
+    slug: str = Field("", max_length=200)
+
+
+class Organization(Part):
+    """The organisation of an event."""
+
+    login: str = Field("", max_length=200)
+
+
+class PeopleEvent(Part):
+    """`member`, `membership` and `team`: who belongs where; the last two may bear no repository."""
+
+    action: str = ""
+    repository: Repository | None = None
+    organization: Organization | None = None
+    member: Account | None = None
+    team: Team | None = None
+
+
 class MergeGroup(Part):
     """A group of pull requests in a merge queue."""
 
@@ -144,6 +190,12 @@ class Issue(Part):
 
     number: int = Field(gt=0)
     pull_request: dict[str, object] | None = None
+
+
+class IssuesEvent(Event):
+    """`issues`."""
+
+    issue: Issue
 
 
 class Comment(Part):

@@ -11,28 +11,40 @@ from domain.errors import HotfixGuardError
 from events.models import (
     CheckRunEvent,
     CheckSuiteEvent,
+    DeploymentStatusEvent,
     InstallationEvent,
     IssueCommentEvent,
+    IssuesEvent,
     MergeGroupEvent,
     Part,
+    PeopleEvent,
     PingEvent,
     PullRequestEvent,
     PullRequestReviewEvent,
     PushEvent,
+    ReviewThreadEvent,
+    StatusEvent,
 )
 
 MODELS: MappingProxyType[str, type[Part]] = MappingProxyType(
     {
         "check_run": CheckRunEvent,
         "check_suite": CheckSuiteEvent,
+        "deployment_status": DeploymentStatusEvent,
         "installation": InstallationEvent,
         "installation_repositories": InstallationEvent,
         "issue_comment": IssueCommentEvent,
+        "issues": IssuesEvent,
+        "member": PeopleEvent,
+        "membership": PeopleEvent,
         "merge_group": MergeGroupEvent,
         "ping": PingEvent,
         "pull_request": PullRequestEvent,
         "pull_request_review": PullRequestReviewEvent,
+        "pull_request_review_thread": ReviewThreadEvent,
         "push": PushEvent,
+        "status": StatusEvent,
+        "team": PeopleEvent,
     }
 )
 

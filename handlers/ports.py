@@ -132,6 +132,9 @@ class Ledger(Protocol):
     def headed_by(self, repository: str, oid: str) -> Sequence[int]:
         """The numbers of the open pull requests that were judged last with this head."""
 
+    def hotfixes_headed_by(self, repository: str, oid: str) -> Sequence[int]:
+        """The numbers of the open hotfixes that were judged last with this head."""
+
     def open_hotfixes(self, repository: str) -> Sequence[int]:
         """The numbers of the hotfixes that were open when we last looked: lost `closed` events are healed from it."""
 
@@ -146,6 +149,9 @@ class Ledger(Protocol):
 
     def remember(self, key: str, value: str, at: datetime) -> None:
         """Keep an answer of the outside."""
+
+    def forget(self, prefix: str) -> None:
+        """Forget the answers whose keys begin so."""
 
 
 class Deliveries(Protocol):

@@ -122,6 +122,12 @@ class Ledger:
         with self._database.read() as session:
             return session.scalars(query.order_by(PullRequestRow.number)).all()
 
+    def hotfixes_headed_by(self, repository: str, oid: str) -> Sequence[int]:
+        """The numbers of the open hotfixes that were judged last with this head."""
+        query = select(PullRequestRow.number).filter_by(repository=_fold(repository), head_oid=oid)
+        with self._database.read() as session:
+            return session.scalars(query.filter_by(is_hotfix=True, is_open=True).order_by(PullRequestRow.number)).all()
+
     def open_hotfixes(self, repository: str) -> Sequence[int]:
         """The numbers of the hotfixes that were open when we last looked: lost `closed` events are healed from it."""
         query = select(PullRequestRow.number).filter_by(repository=_fold(repository), is_hotfix=True, is_open=True)
@@ -160,6 +166,11 @@ class Ledger:
         with self._database.write() as session:
             made = insert(session, AnswerRow).values(values)
             session.execute(made.on_conflict_do_update(index_elements=["key"], set_=values))
+
+    def forget(self, prefix: str) -> None:
+        """Forget the answers whose keys begin so."""
+        with self._database.write() as session:
+            session.execute(delete(AnswerRow).where(AnswerRow.key.startswith(prefix, autoescape=True)))
 
     def prune(self, older_than: datetime) -> None:
         """Delete what only served its time: finished deliveries, finished debts and remembered answers.
