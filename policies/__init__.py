@@ -12,6 +12,7 @@ from policies.approvals import Approvals
 from policies.base import Policy
 from policies.branch_name import BranchName
 from policies.branch_point import BranchPoint
+from policies.changelog import Changelog
 from policies.checks import Checks
 from policies.configuration import Configuration, show
 from policies.dependencies import Dependencies
@@ -68,6 +69,7 @@ POLICIES: tuple[type[Policy], ...] = (
     Dependencies,
     Migrations,
     VersionBump,
+    Changelog,
     Security,
     Checks,
     Deployed,

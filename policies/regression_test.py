@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
@@ -15,6 +15,8 @@ from domain.change import Change, ChangedFile, Content
 from domain.diff import FileStatus
 from domain.finding import Finding, Inspection, Outcome
 from policies.base import Policy, judged, unreadable
+from policies.deferral import Deferral
+from policies.durations import written
 from policies.source.cases import Suite
 from policies.source.comparison import CaseChange, ChangedCase, Sides, changed_cases
 from policies.source.readers import Unread, holds_code, suite_of
@@ -77,8 +79,30 @@ class RegressionTest(Policy):
         "code throws.",
     )
 
+    defer: Deferral | None = Field(
+        None,
+        description="At which severities the test may follow after the merge, and within which time, like "
+        "`{severities: [P0], within: 24h}`: the outcome is then `defer`, and the verdict passes.",
+    )
+
     def inspect(self, change: Change) -> Inspection:
         """Compare the test cases of every changed file at base and head."""
+        return self._deferred(self._judged(change), change.severity)
+
+    def _deferred(self, found: Inspection, severity: str) -> Inspection:
+        """A missing test as a promise, where the severity allows one; what can't be read is never promised."""
+        if found.outcome is not Outcome.FAIL or self.defer is None or severity not in self.defer.severities:
+            return found
+        within = written(self.defer.within)
+        minutes = int(self.defer.within.total_seconds() // 60)
+        return replace(
+            found,
+            outcome=Outcome.DEFER,
+            summary=f"{found.summary}; deferred at {severity}: a test is due within {within} of the merge",
+            facts={**found.facts, "deferred": {"severity": severity, "within_minutes": minutes}},
+        )
+
+    def _judged(self, change: Change) -> Inspection:
         if change.evidence.diff_problem:
             finding = Finding(change.evidence.diff_problem, remedy="split the pull request, then push again")
             return unreadable((finding,), "the diff can't be judged", _facts(Label.NONE, ()))

@@ -129,3 +129,23 @@ def test_what_is_shown_configures_the_same_again() -> None:
     assert yaml.safe_load(show(configuration))["policies"]["diff-size"]["fewer_than"] == {
         "default": 5, "P0": 40, "P1": 5, "P2": 5,
     }  # fmt: skip
+
+
+DEFERRING = FILE.replace(
+    "regression-test: {level: {P0: advisory, default: required}}",
+    "regression-test: {defer: {severities: [P0], within: 24h}}",
+)
+
+
+def test_a_missing_test_may_be_promised_where_the_severity_allows_it() -> None:
+    found = judged("P0", text=DEFERRING)
+    outcome = next(policy for policy in found.policies if policy.name == "regression-test")
+    assert (found.conclusion, outcome.outcome) == (Conclusion.SUCCESS, Outcome.DEFER)
+    assert outcome.summary.endswith("deferred at P0: a test is due within 24h of the merge")
+    assert outcome.facts["deferred"] == {"severity": "P0", "within_minutes": 1440}
+
+
+@pytest.mark.parametrize("labels", [("P1",), ()])
+def test_at_other_severities_nothing_is_deferred(labels: tuple[str, ...]) -> None:
+    found = judged(*labels, text=DEFERRING)
+    assert [policy.outcome for policy in found.policies if policy.name == "regression-test"] == [Outcome.FAIL]
