@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters.git.local import LocalRepository
+from policies import desk_needs
 from policies.dependencies import Dependencies
-from policies.manifests.sides import CATALOG
 
 LABELS = Path(__file__).with_name("dependencies.jsonl")
 
@@ -20,7 +20,8 @@ LABELS = Path(__file__).with_name("dependencies.jsonl")
 def is_right(row: dict[str, Any], folder: Path) -> bool:
     """Whether all that is labelled was found, nothing else is called new, and every manifest was read."""
     repository = LocalRepository(folder / row["repository"].replace("/", "+") / "repo")
-    facts = Dependencies().inspect(repository.change(row["base"], row["head"], [CATALOG])).facts
+    policy = Dependencies()
+    facts = policy.inspect(repository.change(row["base"], row["head"], desk_needs((policy,)))).facts
     counted = [one for one in facts["changes"] if one["scope"] in {"product", "development"}]
     found = {
         kind: {one["name"] for one in counted if one["change"] == kind} for kind in row if isinstance(row[kind], list)

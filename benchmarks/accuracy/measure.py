@@ -1,83 +1,129 @@
 """`make accuracy`: how often the policies say of real commits what people said of them.
 
-Every `*.jsonl` beside this file holds rows {repository, base, head, half, …}: what people read in the difference, and
-whether the row served to improve the policy or only to report on it. Each further key is an answer of one policy
-(`label` of regression-test, `comment` of hotfix-comment, `diff_size`, …); rows without a key are left out of its table.
+Each `*.jsonl` beside this file holds labelled commits as rows {repository, base, head, …}; the module of the same name
+tells whether a row is answered rightly. A row is `blind` if it was labelled before the policy was asked and nothing had
+been improved on it; where it was studied afterwards, `first` keeps what the first answer was.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
-from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from adapters.git.local import LocalRepository
-from domain.change import Change
-from policies.diff_size import DiffSize
-from policies.hotfix_comment import HotfixComment
-from policies.regression_test import RegressionTest
+from benchmarks.accuracy import comments, dependencies, diff_size, regression_test
+from domain.change import Change, Content
+from domain.finding import Outcome
+from policies import desk_needs
+from policies.dependencies import Dependencies
 
 Row = dict[str, Any]
 
-#: Which key of a row is answered by what of a change.
-QUESTIONS: dict[str, Callable[[Change], object]] = {
-    "label": lambda change: RegressionTest().inspect(change).facts["label"],
-    "comment": lambda change: HotfixComment().inspect(change).outcome.value,
-    "diff_size": lambda change: DiffSize().inspect(change).facts["changed_lines"],
-}
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class _Question:
+    name: str
+    labels: Path
+    is_right: Callable[[Row, Path], bool]
+
+
+_QUESTIONS = (
+    _Question("dependencies", dependencies.LABELS, dependencies.is_right),
+    _Question("hotfix-comment", comments.LABELS, comments.is_right),
+    _Question("diff-size", diff_size.LABELS, diff_size.is_right),
+)
 
 
 @click.command()
 @click.option("--clones", type=click.Path(path_type=Path), default=Path(".cache/clones"), show_default=True)
-@click.option("--fetch/--no-fetch", default=True, help="Clone what the folder lacks from github.com.")
-@click.option("--wrong", is_flag=True, help="Name every row that was answered wrongly.")
+@click.option("--fetch/--no-fetch", default=True, help="Fetch the commits that the folder lacks from github.com.")
+@click.option("--wrong", is_flag=True, help="Name every row that is answered wrongly.")
 def main(clones: Path, fetch: bool, wrong: bool) -> None:
-    """Print a table of right answers for each key, the half that served to improve apart from the other."""
-    for key, question in QUESTIONS.items():
-        for half in ("improve", "report"):
-            rows = [row for row in _rows() if key in row and row["half"] == half and _clone(row, clones, fetch=fetch)]
-            answers = [(row, question(_repository(row, clones).change(row["base"], row["head"]))) for row in rows]
-            if answers:
-                _tell(key, half, answers, wrong=wrong)
+    """Print a table of right answers: to rows that nothing was improved on, and to the others."""
+    if fetch:
+        _fetch_all(clones)
+    commits = {(row["repository"], row["head"]) for row in _all_rows() if _is_there(row, clones)}
+    click.echo(f"{len(commits)} labelled commits of {len({name for name, _ in commits})} repositories")
+    for question in _QUESTIONS:
+        _tell(question, clones, wrong=wrong)
+    for line in regression_test.lines(regression_test.score(clones)):
+        click.echo(line)
+    passes = [row for row in _rows(dependencies.LABELS) if _is_there(row, clones) and _passes_unread(row, clones)]
+    click.echo(f"accidental passes of unreadable manifests: {len(passes)}")
 
 
-def _rows() -> Iterator[Row]:
-    for file in sorted(Path(__file__).parent.glob("*.jsonl")):
-        yield from (json.loads(line) for line in file.read_text().splitlines())
+def _tell(question: _Question, clones: Path, *, wrong: bool) -> None:
+    answers = [(row, question.is_right(row, clones)) for row in _rows(question.labels) if _is_there(row, clones)]
+    blind = [right and row.get("first") != "wrong" for row, right in answers if row.get("blind")]
+    seen = [right for row, right in answers if not row.get("blind") or "first" in row]
+    click.echo(f"{question.name}, blind: {_share(blind)}; studied: {_share(seen)}")
+    for row, right in answers if wrong else []:
+        if not right:
+            click.echo(f"  {row['repository']} {row['head'][:10]} {row.get('path', '')}")
+
+
+def _share(right: list[bool]) -> str:
+    share = f" ({100 * sum(right) / len(right):.1f} %)" if right else ""
+    return f"{sum(right)} of {len(right)} right{share}"
+
+
+def _passes_unread(row: Row, clones: Path) -> bool:
+    """Whether a commit passes though each of its manifests is made unreadable at head."""
+    policy = Dependencies()
+    change = LocalRepository(_place(row, clones)).change(row["base"], row["head"], desk_needs((policy,)))
+    told = policy.inspect(change).facts
+    if not any(one["scope"] in {"product", "development"} for one in told["changes"]):
+        return False
+    return policy.inspect(_garbled(change)).outcome is Outcome.PASS
+
+
+def _garbled(change: Change) -> Change:
+    files = tuple(
+        replace(file, head=Content.closed("not UTF-8")) if file.head is not None else file for file in change.files
+    )
+    return replace(change, evidence=replace(change.evidence, files=files))
+
+
+def _rows(labels: Path) -> list[Row]:
+    return [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines()]
+
+
+def _all_rows() -> Iterator[Row]:
+    for labels in sorted(_HERE.glob("*.jsonl")):
+        yield from _rows(labels)
 
 
 def _place(row: Row, clones: Path) -> Path:
-    name = str(row["repository"]).replace("/", "+")
-    return clones / name / "repo"
+    return clones / str(row["repository"]).replace("/", "+") / "repo"
 
 
-def _repository(row: Row, clones: Path) -> LocalRepository:
-    return LocalRepository(_place(row, clones))
+def _is_there(row: Row, clones: Path) -> bool:
+    return _place(row, clones).exists()
 
 
-def _clone(row: Row, clones: Path, *, fetch: bool) -> bool:
-    place = _place(row, clones)
-    if not place.exists() and fetch:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        address = f"https://github.com/{row['repository']}"
-        subprocess.run(["git", "clone", "--quiet", "--bare", "--", address, str(place)], check=True)  # noqa: S603, S607
-    return place.exists()
+def _fetch_all(clones: Path) -> None:
+    """Bring the labelled commits and their parents: two commits each instead of whole histories."""
+    wanted: dict[str, list[str]] = {}
+    for row in _all_rows():
+        if not _is_there(row, clones):
+            wanted.setdefault(row["repository"], []).extend([row["base"], row["head"]])
+    for repository, oids in wanted.items():
+        place = _place({"repository": repository}, clones)
+        _git("init", "--quiet", "--bare", str(place))
+        address = f"https://github.com/{repository}"
+        _git("-C", str(place), "fetch", "--quiet", "--depth", "2", address, *dict.fromkeys(oids))
 
 
-def _tell(key: str, half: str, answers: list[tuple[Row, object]], *, wrong: bool) -> None:
-    right = sum(row[key] == answer for row, answer in answers)
-    click.echo(f"{key}, {half}: {right} of {len(answers)} right ({100 * right / len(answers):.1f} %)")
-    pairs = Counter((str(row[key]), str(answer)) for row, answer in answers if row[key] != answer)
-    for (wanted, got), times in sorted(pairs.items(), key=lambda one: -one[1]):
-        click.echo(f"  people {wanted}, policy {got}: {times}")
-    for row, answer in answers if wrong else []:
-        if row[key] != answer:
-            click.echo(f"  {row['repository']} {row['head'][:10]}: people {row[key]}, policy {answer}")
+def _git(*arguments: str) -> None:
+    subprocess.run(["git", *arguments], check=True)  # noqa: S603, S607
 
 
 if __name__ == "__main__":
