@@ -7,7 +7,7 @@ from typing import Any
 from domain.errors import PolicyFileError
 from domain.pull_request import Outline, PolicyFile
 from domain.verdict import PolicyOutcome
-from policies import policy_file, presets, reference, schema, verdicts
+from policies import policy_file, presets, reference, schema, starting, verdicts
 from policies.approvals import Approvals
 from policies.base import Policy
 from policies.branch_name import BranchName
@@ -28,6 +28,7 @@ from policies.regression_test import RegressionTest
 from policies.reviewing import has_no_part
 from policies.security import Security
 from policies.severity import SeverityTold
+from policies.starting import pull_request_template, starting_file
 from policies.title import Title
 from policies.triggers import trigger
 from policies.verdicts import broken_policy_file, desk_needs, inspect, needed, needs, verdict
@@ -48,8 +49,11 @@ __all__ = [
     "markdown",
     "needed",
     "needs",
+    "preset_roles",
     "presets",
+    "pull_request_template",
     "show",
+    "starting_file",
     "trigger",
     "verdict",
 ]
@@ -94,6 +98,11 @@ def lint(outline: Outline) -> PolicyOutcome | None:
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the policy file, as `docs/hotfix.schema.json` holds it."""
     return schema.schema(POLICIES)
+
+
+def preset_roles(preset: str) -> tuple[str, ...]:
+    """The roles that a preset's policies name, in its order."""
+    return starting.roles_of(preset, POLICIES)
 
 
 def markdown() -> str:

@@ -1,0 +1,58 @@
+"""`hotfix init` writes files that work as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from policies import POLICY_FILE, preset_roles, presets
+from tests.cli.program import hotfix, is_refused
+
+TEMPLATE = ".github/pull_request_template.md"
+
+
+def roles(preset: str) -> list[str]:
+    return [option for role in preset_roles(preset) for option in ("--role", f"{role}=alice")]
+
+
+@pytest.mark.parametrize("preset", presets.names())
+def test_what_is_written_is_valid(preset: str, tmp_path: Path) -> None:
+    done = hotfix("init", "--preset", preset, *roles(preset), cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert hotfix("config", "validate", POLICY_FILE, cwd=tmp_path).code == 0
+    assert yaml.safe_load((tmp_path / ".github/ISSUE_TEMPLATE/hotfix-incident.yml").read_text())["body"]
+
+
+def test_the_template_holds_what_the_preset_asks_for(tmp_path: Path) -> None:
+    hotfix("init", "--preset", "kilo-emergency", *roles("kilo-emergency"), cwd=tmp_path)
+    assert "- [ ] Rollback plan" in (tmp_path / TEMPLATE).read_text()
+
+
+def test_a_role_may_be_a_team(tmp_path: Path) -> None:
+    hotfix("init", "--preset", "kars", "--role", "senior-engineer=acme/seniors", cwd=tmp_path)
+    written = yaml.safe_load((tmp_path / POLICY_FILE).read_text())
+    assert written["roles"] == {"senior-engineer": {"teams": ["acme/seniors"]}}
+
+
+def test_a_role_that_nobody_fills_is_asked_for_by_name(tmp_path: Path) -> None:
+    done = hotfix("init", "--preset", "kars", cwd=tmp_path)
+    assert is_refused(done, "--role senior-engineer=LOGIN")
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:
+    assert hotfix("init", "--preset", "default", cwd=tmp_path).code == 0
+    again = hotfix("init", "--preset", "kars", *roles("kars"), cwd=tmp_path)
+    assert is_refused(again, "--force")
+    assert "default" in (tmp_path / POLICY_FILE).read_text()
+    assert hotfix("init", "--preset", "kars", *roles("kars"), "--force", cwd=tmp_path).code == 0
+    assert "kars" in (tmp_path / POLICY_FILE).read_text()
+
+
+def test_somebody_who_can_be_nobody_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    done = hotfix("init", "--preset", "kars", "--role", "senior-engineer=not a login", cwd=tmp_path)
+    assert done.code == 2
+    assert "no GitHub login" in done.err
+    assert not list(tmp_path.iterdir())
