@@ -44,6 +44,7 @@ _SOURCE_SET = re2.compile(r"(?:^|/)src/(?:\w*Test|test\w*)/")
 #: Product code by the build tools' own layout: what lies below it may well be called `test` (`lib/plug/test.ex`).
 _PRODUCT = re2.compile(
     r"^(?:.*/)?src/(?:main|\w+Main)/|^lib/.*\.(?:ex|rb)$|^(?:.*/)?(?:bin|scripts?|ci|\.ci|tools?)/[^/]*\.(?:sh|bash)$"
+    r"|^(?:.*/)?lib/.*\.dart$"
 )
 #: The one name that is a test's even beside product code.
 _INLINE = re2.compile(r".*Tests?\.(?:java|kt|scala|groovy)")
@@ -78,7 +79,8 @@ def is_test_path(path: str) -> bool:
     folders = PurePosixPath(path[: product.end()] if product else path).parts[:-1]
     if product:
         named = bool(_INLINE.fullmatch(PurePosixPath(path).name))
-        return "src/" in product.group() and (named or _in_test_folder(path, folders))
+        may_be_one = "src/" in product.group() or path.endswith(".dart")
+        return may_be_one and (named or _in_test_folder(path, folders))
     return _in_test_folder(path, folders) or has_test_name(path)
 
 
@@ -89,7 +91,9 @@ def has_test_name(path: str) -> bool:
 
 
 def _in_test_folder(path: str, folders: tuple[str, ...]) -> bool:
-    if any(folder.lower() in _FOLDERS or _SUPPORT.fullmatch(folder) for folder in folders) or _SOURCE_SET.search(path):
+    if any(folder.lower() in _FOLDERS or _is_support(folder, folders) for folder in folders):
+        return True
+    if _SOURCE_SET.search(path):
         return True
     if any(data in path for data in _CODE_FOLDER_DATA):
         return True
@@ -97,3 +101,9 @@ def _in_test_folder(path: str, folders: tuple[str, ...]) -> bool:
     if suffix in _CODE_SUFFIXES and any(folder in _CODE_FOLDERS for folder in folders):
         return True
     return suffix in {".cs", ".fs", ".vb", ".swift", ".resx"} and any(_PROJECT.fullmatch(folder) for folder in folders)
+
+
+def _is_support(folder: str, folders: tuple[str, ...]) -> bool:
+    """Whether a folder holds what tests share; a Swift package publishes it below `Sources/` unless it begins with `_`."""
+    is_published = "Sources" in folders and not folder.startswith("_")
+    return _SUPPORT.fullmatch(folder) is not None and not is_published

@@ -11,13 +11,14 @@ app/src/androidTest/kotlin/Cart.kt CartSpec.scala tests/it.rs src/cart/tests.rs
 spec/models/cart_spec.rb spec/fixtures/cart.yml test/cart_test.rb features/cart.feature
 Acme.SharedSpecs/Cart.cs Cart.Specs/RetrySpecs.cs Sources/_CartTestSupport/Assertions.swift test-utils/cart.ts
 Acme.Cart.Tests/Rounding.cs src/CartTests.cs Tests/CartTests/Rounding.swift tests/CartTest.php tests/a.phpt
-test/cart_test.exs test/cart.bats src/cart_test.cc cart_unittest.cpp test_cart.c
+test/cart_test.exs test/cart_test.dart test/lib/cart.dart test/cart.bats src/cart_test.cc cart_unittest.cpp test_cart.c
 """.split()  # noqa: SIM905
 
 PRODUCT = """
 cart.py src/latest/cart.py contest.py src/attest/cart.go testing.py spec/openapi.yaml docs/spec/protocol.md
 src/main/java/acme/Latest.java src/inspect.js src/Contest.cs lib/tester.rb src/respect.rs README.md manifest.json
-latest/support.go src/contest-utils.py
+latest/support.go src/contest-utils.py lib/src/cart_test.dart packages/cart/lib/cart_test.dart
+Sources/CartTestSupport/Assertions.swift
 protest/march.py greatest.swift specs/README.md
 """.split()  # noqa: SIM905
 
