@@ -104,6 +104,6 @@ def _in_test_folder(path: str, folders: tuple[str, ...]) -> bool:
 
 
 def _is_support(folder: str, folders: tuple[str, ...]) -> bool:
-    """Whether a folder holds what tests share; a Swift package publishes it below `Sources/` unless it begins with `_`."""
+    """Whether a folder holds what tests share; below `Sources/` Swift publishes it, unless `_` begins its name."""
     is_published = "Sources" in folders and not folder.startswith("_")
     return _SUPPORT.fullmatch(folder) is not None and not is_published
