@@ -154,6 +154,7 @@ def wire(settings: Settings) -> Service:
         check_name=settings.check_name,
         app_id=settings.github_app_id,
         version=version("hotfix-guard"),
+        policy_file=github.policy_file,
     )
     engine.register(flows(ports), on_trouble=_on_trouble(ports))
     engine.every("redeliver", settings.redeliver_every, lambda: redeliver_failed(github.deliveries, ports))

@@ -10,7 +10,7 @@ from typing import Protocol
 from domain.backport import MergedPullRequest, PickRequest, PickResult
 from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
-from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PullRequestRef
+from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PolicyFile, PullRequestRef
 from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
 from domain.revert import Ancestry, RevertProof, RevertRequest
 
@@ -75,6 +75,9 @@ class GitHub(Protocol):
 
     def open_pull_request(self, new: NewPullRequest) -> OpenPullRequest:
         """Open a pull request, or find the open one that already stands for the same branches."""
+
+    def open_issue(self, marker: str, title: str, body: str, labels: tuple[str, ...]) -> int:
+        """The number of our issue that holds the hidden marker, open or closed; opened where there is none."""
 
     def upsert_comment(self, number: int, marker: str, body: str) -> None:
         """Make the one comment of ours that holds the hidden marker say `body`."""
@@ -182,6 +185,8 @@ class Ports:
         app_id: our App's id; checks of other Apps are none of our business.
         app_login: gives our own login, as the author of pull requests and comments.
         version: the program's version; a new one judges everything anew.
+        policy_file: a file of any repository that we may read, by repository, path and ref ("" for the default
+            branch); None where there is none.
     """
 
     github: Callable[[str], GitHub]
@@ -193,3 +198,4 @@ class Ports:
     check_name: str = "hotfix"
     app_id: int = 0
     version: str = ""
+    policy_file: Callable[[str, str, str], PolicyFile | None] = lambda _repository, _path, _ref: None

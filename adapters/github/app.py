@@ -18,10 +18,12 @@ from adapters.github.installations import (
     Permissions,
 )
 from adapters.github.memberships import Memory, NoMemory
+from adapters.github.policy_files import READ_PERMISSIONS, PolicyFileReader
 from adapters.github.reading import reading
 from adapters.github.repository import GitHubRepository, Surroundings
 from adapters.github.server import GITHUB_COM, GitHubServer
 from adapters.github.transport import Request, Transport
+from domain.pull_request import PolicyFile
 
 _PER_PAGE = 100
 #: Enough for 10,000 deliveries in the time asked for; beyond that the sweep heals what is left.
@@ -55,10 +57,11 @@ class GitHubApp:
         self._app = AppTokens(AppCredentials(app_id, private_key))
         self._installations = Installations(self.transport, self._app)
         self.deliveries = AppDeliveries(self.transport, self._app)
-        self._tokens: dict[tuple[str, bool], InstallationTokens] = {}
+        self._tokens: dict[tuple[str, str], InstallationTokens] = {}
         self._lock = threading.Lock()
         self._login = ""
         self._around = Surroundings(lambda: self.login, app_id, memory or NoMemory())
+        self._policy_files = PolicyFileReader(self._reader, self._around.memory, self._around.clock)
 
     @property
     def login(self) -> str:
@@ -80,8 +83,17 @@ class GitHubApp:
 
     def repository(self, name: str) -> GitHubRepository:
         """A repository "owner/name" as our installation sees it; nothing is sent yet."""
-        tokens = self._tokens_for(name, API_PERMISSIONS, pushes=False)
+        tokens = self._tokens_for(name, API_PERMISSIONS, "api")
         return GitHubRepository(RepositoryClient(self.transport, tokens, name), self._around)
+
+    def policy_file(self, repository: str, path: str, ref: str) -> PolicyFile | None:
+        """A policy file of any repository that we are installed on, under a token that can only read there.
+
+        Raises:
+            NotPermittedError: the installation may not read contents.
+            GitHubTroubleError: GitHub can't be read just now.
+        """
+        return self._policy_files.read(repository, path, ref)
 
     def clone_url(self, name: str) -> str:
         """Where git fetches and pushes a repository; it holds no token."""
@@ -95,10 +107,13 @@ class GitHubApp:
             NotPermittedError: the installation has none of the permissions that git needs.
             GitHubTroubleError: GitHub can't be reached.
         """
-        return self._tokens_for(name, GIT_PERMISSIONS, pushes=True).token()
+        return self._tokens_for(name, GIT_PERMISSIONS, "git").token()
 
-    def _tokens_for(self, name: str, permissions: Permissions, *, pushes: bool) -> InstallationTokens:
-        key = (name.casefold(), pushes)
+    def _reader(self, name: str) -> RepositoryClient:
+        return RepositoryClient(self.transport, self._tokens_for(name, READ_PERMISSIONS, "read"), name)
+
+    def _tokens_for(self, name: str, permissions: Permissions, purpose: str) -> InstallationTokens:
+        key = (name.casefold(), purpose)
         with self._lock:
             if key not in self._tokens:
                 self._tokens[key] = InstallationTokens(self._installations, name, permissions)

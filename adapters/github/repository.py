@@ -13,6 +13,7 @@ from adapters.github.client import RepositoryClient
 from adapters.github.contents import ContentReader
 from adapters.github.credentials import Clock, utc_now
 from adapters.github.evidence import EvidenceReader
+from adapters.github.issues import IssueDesk
 from adapters.github.memberships import MembershipReader, Memory, NoMemory
 from adapters.github.merges import MergeReader
 from adapters.github.outline import OutlineReader
@@ -60,6 +61,7 @@ class GitHubRepository:
         self._checks = CheckRunWriter(client, around.app_id)
         self._desk = PullRequestDesk(client)
         self._merges = MergeReader(client)
+        self._issues = IssueDesk(client)
         self._ancestry = AncestryReader(client)
 
     def outline(self, number: int) -> Outline:
@@ -125,6 +127,10 @@ class GitHubRepository:
     def open_pull_request(self, new: NewPullRequest) -> OpenPullRequest:
         """Open a pull request, or find the open one that already stands for the same branches."""
         return self._desk.open(new)
+
+    def open_issue(self, marker: str, title: str, body: str, labels: tuple[str, ...]) -> int:
+        """The number of our issue that holds the hidden marker, open or closed; opened where there is none."""
+        return self._issues.open(marker, (title, body), labels, self._login())
 
     def upsert_comment(self, number: int, marker: str, body: str) -> None:
         """Make the one comment of ours that holds the hidden marker say `body`."""
