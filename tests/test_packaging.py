@@ -16,9 +16,9 @@ import pytest
 from tests.cli.program import hotfix
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("adapters", "cli", "domain", "events", "handlers", "policies", "sandbox")
+ROOMS = ("adapters", "cli", "domain", "events", "handlers", "policies", "presets", "sandbox")
 #: What Python can't run without, but doesn't import.
-DATA = {".graphql", ".typed", ".ini", ".mako", ".html", ".css"}
+DATA = {".graphql", ".typed", ".ini", ".mako", ".html", ".css", ".yml"}
 
 
 def sources() -> list[str]:
