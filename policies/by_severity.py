@@ -9,10 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from domain.errors import FileProblem
+from domain.finding import Level
 from policies.severities import DEFAULT
-from policies.yaml_text import Entry, Node, Section
+from policies.yaml_text import Entry, Node, Scalar, Section
 
 _POLICIES = "policies"
+_LEVEL = "level"
 
 
 def resolved(document: Section, severity: str, names: tuple[str, ...]) -> tuple[Section, tuple[FileProblem, ...]]:
@@ -20,7 +22,8 @@ def resolved(document: Section, severity: str, names: tuple[str, ...]) -> tuple[
 
     Args:
         document: the policy file.
-        severity: the severity's name, "" where none is told: then `default` counts, else the gravest.
+        severity: the severity's name, "" where none is told: then `default` counts, else the
+            gravest, and of levels always the strictest.
         names: the severities that the file defines, gravest first; without any the document stays as it is.
     """
     problems: list[FileProblem] = []
@@ -57,7 +60,7 @@ def _settled(entry: Entry, severity: str, names: tuple[str, ...], problems: list
     if not _is_by_severity(value, names):
         return entry
     assert isinstance(value, Section)  # noqa: S101 - what `_is_by_severity` says
-    chosen = _chosen(value, severity, names)
+    chosen = _strictest(value) if entry.key == _LEVEL and not severity else _chosen(value, severity, names)
     if chosen is not None:
         return replace(entry, value=chosen)
     place = entry.place
@@ -71,6 +74,12 @@ def _is_by_severity(value: Node, names: tuple[str, ...]) -> bool:
         return False
     keys = {entry.key for entry in value.entries}
     return keys <= {*names, DEFAULT} and bool(keys & set(names))
+
+
+def _strictest(value: Section) -> Node | None:
+    """The level where no severity is told: leaving it out must never be the way to a laxer one."""
+    written = {str(entry.value.value): entry.value for entry in value.entries if isinstance(entry.value, Scalar)}
+    return next((written[level] for level in Level if level in written), value.entries[0].value)
 
 
 def _chosen(value: Section, severity: str, names: tuple[str, ...]) -> Node | None:

@@ -20,13 +20,10 @@ from policies.configuration import VERSION, BackportSettings, Configuration, Tri
 from policies.extending import extended
 from policies.presets import PresetName
 from policies.roles import FilledRole, RoleName, RoleSettings, role_of
-from policies.severities import SeverityName, SeveritySettings, severity_of
+from policies.severities import MOST, Severities, severity_of
 
 #: Where the policy file lives in a repository.
 POLICY_FILE = ".github/hotfix.yml"
-
-#: More than any procedure has; the file is read once for each.
-_MOST_SEVERITIES = 10
 
 Classes = tuple[type[Policy], ...]
 
@@ -55,7 +52,7 @@ class FileModel(BaseModel):
     roles: dict[RoleName, FilledRole] = Field(
         default_factory=dict, description="Groups of people by a name of your choice, for policies to refer to."
     )
-    severities: dict[SeverityName, SeveritySettings] = Field(
+    severities: Severities = Field(
         default_factory=dict,
         description="How grave an incident can be, gravest first, by names of your choice. With severities defined, "
         "any setting of a policy may be written as `{P0: …, P1: …}` or `{P0: …, default: …}`.",
@@ -144,7 +141,7 @@ def _severity_names(document: yaml_text.Section) -> tuple[str, ...]:
     entry = document.entry("severities")
     if entry is None or not isinstance(entry.value, yaml_text.Section):
         return ()
-    return tuple(severity.key for severity in entry.value.entries)[:_MOST_SEVERITIES]
+    return tuple(severity.key for severity in entry.value.entries)[:MOST]
 
 
 def _completed(data: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,9 @@ DEFAULT = "default"
 #: The field, heading or task list of the description that tells the severity.
 FIELD = "Severity"
 
+#: More than any procedure has; the file is read once for each.
+MOST = 10
+
 _NAME = re2.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,30}")
 _WORD = re2.compile(r"[A-Za-z0-9_.-]+")
 
@@ -46,6 +49,22 @@ class SeveritySettings(BaseModel):
     within: Duration | None = Field(None, description="From the report to production at most this long, like `2h`.")
     hotfix: bool = Field(True, description="Whether a fix of this severity may be a hotfix.")
     instead: str = Field("", description='Where a fix goes that may be none, e.g. "the next release".')
+
+
+def _distinct(severities: dict[str, SeveritySettings]) -> dict[str, SeveritySettings]:
+    """Refuse what would leave open which severity counts."""
+    if len(severities) > MOST:
+        raise ValueError(f"{len(severities)} severities are defined, and {MOST} at most can be")
+    meanings: dict[str, str] = {}
+    for name, settings in severities.items():
+        for label in severity_of(name, settings).labels:
+            other = meanings.setdefault(label.casefold(), name)
+            if other != name:
+                raise ValueError(f"the label {quoted(label)} tells both {other} and {name}")
+    return severities
+
+
+Severities = Annotated[dict[SeverityName, SeveritySettings], AfterValidator(_distinct)]
 
 
 def severity_of(name: str, settings: SeveritySettings) -> Severity:

@@ -149,3 +149,9 @@ def test_a_missing_test_may_be_promised_where_the_severity_allows_it() -> None:
 def test_at_other_severities_nothing_is_deferred(labels: tuple[str, ...]) -> None:
     found = judged(*labels, text=DEFERRING)
     assert [policy.outcome for policy in found.policies if policy.name == "regression-test"] == [Outcome.FAIL]
+
+
+def test_where_no_severity_is_told_the_strictest_level_counts() -> None:
+    text = FILE.replace("level: {P0: advisory, default: required}", "level: {P0: off, P1: required, P2: advisory}")
+    levels = {policy.name: policy.level for policy in read(text).policies}
+    assert levels["regression-test"] is Level.REQUIRED
