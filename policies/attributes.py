@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Annotated
 
 from pathspec import GitIgnoreSpec
+from pydantic import AfterValidator
 
 from policies.file_kinds import FileKind
 
@@ -29,6 +31,20 @@ def globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
         ValueError: one of them is no pattern.
     """
     return GitIgnoreSpec.from_lines(patterns, backend="re2")
+
+
+def _is_pattern(pattern: str) -> str:
+    if not pattern.strip() or pattern.startswith("#"):
+        raise ValueError(f"{pattern!r} matches nothing")
+    try:
+        globs((pattern,))
+    except ValueError as error:
+        raise ValueError(f"{pattern!r} is no pattern as in .gitignore") from error
+    return pattern
+
+
+#: For settings: a pattern for files, checked where it is written.
+FilePattern = Annotated[str, AfterValidator(_is_pattern)]
 
 
 @dataclass(frozen=True, slots=True)

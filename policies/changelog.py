@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from domain.change import Change, ChangedFile
 from domain.diff import FileStatus
 from domain.finding import Facts, Finding, Inspection, Level
-from policies.attributes import globs
+from policies.attributes import FilePattern, globs
 from policies.base import LEVEL, Policy, judged, unreadable
 from policies.changelogs import fragments, pages
 from policies.description_fields import is_placeholder, named
@@ -56,7 +56,7 @@ class Changelog(Policy):
     name: ClassVar[str] = "changelog"
 
     level: Level = Field(Level.OFF, description=LEVEL)
-    files: tuple[str, ...] = Field(
+    files: tuple[FilePattern, ...] = Field(
         (), description="Where the changelog is, as patterns like those of .gitignore; with some, nothing else counts."
     )
     sections: tuple[str, ...] = Field(
@@ -65,18 +65,6 @@ class Changelog(Policy):
         "anywhere in it.",
     )
     template: str = Field("", description="The text of your fragments' template: what stands in it is no entry.")
-
-    @field_validator("files")
-    @classmethod
-    def _are_patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            if not pattern.strip() or pattern.startswith("#"):
-                raise ValueError(f"{pattern!r} matches nothing")
-            try:
-                globs((pattern,))
-            except ValueError as error:
-                raise ValueError(f"{pattern!r} is no pattern as in .gitignore") from error
-        return value
 
     @field_validator("sections")
     @classmethod

@@ -7,14 +7,14 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, ClassVar
 
-from pydantic import Field, PositiveInt, field_validator
+from pydantic import Field, PositiveInt
 
 from domain.change import Change, ChangedFile, Needs
 from domain.diff import FileDiff, FileStatus
 from domain.finding import Finding, Inspection
 from domain.folders import ATTRIBUTES
 from domain.pull_request import Outline
-from policies.attributes import Attributes, AttributeTree, globs
+from policies.attributes import Attributes, AttributeTree, FilePattern, globs
 from policies.base import Policy, judged, unreadable
 from policies.file_kinds import FileKind, kinds_of, may_be_generated, says_generated
 
@@ -94,21 +94,9 @@ class DiffSize(Policy):
     leave_out: tuple[FileKind, ...] = Field(
         tuple(FileKind), description="The kinds of files that don't count; `[]` counts all of them."
     )
-    exclude: tuple[str, ...] = Field(
+    exclude: tuple[FilePattern, ...] = Field(
         (), description='Further files that don\'t count, as patterns like those of .gitignore, e.g. `"*.snap"`.'
     )
-
-    @field_validator("exclude")
-    @classmethod
-    def _are_patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            if not pattern.strip() or pattern.startswith("#"):
-                raise ValueError(f"{pattern!r} matches nothing")
-            try:
-                globs((pattern,))
-            except ValueError as error:
-                raise ValueError(f"{pattern!r} is no pattern as in .gitignore") from error
-        return value
 
     def needs(self, outline: Outline) -> Needs:  # noqa: ARG002 - the same for every pull request
         """The files, and the attributes that say which are generated."""

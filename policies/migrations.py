@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from domain.change import Change, Needs
 from domain.finding import Finding, Inspection, Level, Outcome
 from domain.pull_request import Outline
-from policies.attributes import globs
+from policies.attributes import FilePattern, globs
 from policies.base import LEVEL, Policy, unreadable
 from policies.description_fields import is_placeholder, named, read
 from policies.reviewing import Opinions, Standing, match, opinions, unknown_people
@@ -75,7 +75,7 @@ class Migrations(Policy):
     name: ClassVar[str] = "migrations"
 
     level: Level = Field(Level.OFF, description=LEVEL)
-    paths: tuple[str, ...] = Field(
+    paths: tuple[FilePattern, ...] = Field(
         (), description='Further files that are migrations, as patterns like those of .gitignore, e.g. `"sql/*.sql"`.'
     )
     approvers: tuple[NamedRole, ...] = Field(
@@ -90,18 +90,6 @@ class Migrations(Policy):
     irreversible: Irreversible = Field(
         Irreversible.REFUSE, description="Whether migrations that can't be taken back are refused or only named."
     )
-
-    @field_validator("paths")
-    @classmethod
-    def _are_patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            if not pattern.strip() or pattern.startswith("#"):
-                raise ValueError(f"{pattern!r} matches nothing")
-            try:
-                globs((pattern,))
-            except ValueError as error:
-                raise ValueError(f"{pattern!r} is no pattern as in .gitignore") from error
-        return value
 
     @field_validator("backup")
     @classmethod

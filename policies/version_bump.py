@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from domain.change import Change, ChangedFile, Needs
 from domain.finding import Facts, Finding, Inspection, Level
 from domain.pull_request import Outline
-from policies.attributes import globs
+from policies.attributes import FilePattern, globs
 from policies.base import LEVEL, Policy, judged, unreadable
 from policies.file_kinds import FileKind, is_example, is_fixture, kind_of
 from policies.manifests.model import UnreadableManifestError
@@ -57,24 +57,12 @@ class VersionBump(Policy):
 
     level: Level = Field(Level.OFF, description=LEVEL)
     part: Part = Field(Part.PATCH, description="The part of the version that goes up by one; those after it become 0.")
-    files: tuple[str, ...] = Field(
+    files: tuple[FilePattern, ...] = Field(
         (),
         description="Where the version stands, as patterns like those of .gitignore; with some, no other file is "
         "looked at and each that is named without a wildcard must be bumped.",
     )
     post_releases: bool = Field(False, description="Whether a PEP 440 post-release (`1.4.1.post1`) will do as well.")
-
-    @field_validator("files")
-    @classmethod
-    def _are_patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            if not pattern.strip() or pattern.startswith("#"):
-                raise ValueError(f"{pattern!r} matches nothing")
-            try:
-                globs((pattern,))
-            except ValueError as error:
-                raise ValueError(f"{pattern!r} is no pattern as in .gitignore") from error
-        return value
 
     def needs(self, outline: Outline) -> Needs:
         """The files, and the lockfile beside each package.json: one that is forgotten is out of step."""
