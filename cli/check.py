@@ -52,9 +52,7 @@ def check(
     needs = policies.desk_needs(configuration.every_policy)
     change = repository.change(base_oid, head_oid, needs)
     change = replace(change, title=title, body=_body(body_file), labels=labels)
-    if oids := claimed(change.commits, title, change.body):
-        evidence = replace(change.evidence, revert=repository.reverted(base_oid, head_oid, oids))
-        change = replace(change, evidence=evidence)
+    change = with_revert(repository, change)
     _finish(inspected(configuration, change), change, form)
 
 
@@ -65,6 +63,15 @@ def _of_base(repository: LocalRepository, base_oid: str) -> policies.Configurati
         return policies.configure(file)
     except PolicyFileError as error:
         return policies.broken_policy_file(error, file)
+
+
+def with_revert(repository: LocalRepository, change: Change) -> Change:
+    """The change with the proof that it is an exact revert, where it says that it is one."""
+    oids = claimed(change.commits, change.title, change.body)
+    if not oids:
+        return change
+    proof = repository.reverted(change.base, change.head, oids)
+    return replace(change, evidence=replace(change.evidence, revert=proof))
 
 
 def inspected(configuration: policies.Configuration, change: Change) -> Verdict:

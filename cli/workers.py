@@ -23,7 +23,7 @@ import policies
 from adapters.git.chain import Landing
 from adapters.git.local import LocalRepository
 from adapters.git.replaying import Replay
-from cli.check import inspected
+from cli.check import inspected, with_revert
 from domain import report
 from domain.change import Change
 from domain.errors import HotfixGuardError
@@ -208,13 +208,15 @@ def _judged(
         yield from (_answer(landing, "", unjudged(str(error)), work) for landing in landings)
         return
     for landing, read in changes:
-        subject, verdict = _verdict(read, configuration)
+        subject, verdict = _verdict(read, configuration, LocalRepository(work.repo))
         yield _answer(landing, subject, verdict, work)
 
 
-def _verdict(read: Callable[[], Change], configuration: policies.Configuration) -> tuple[str, Verdict]:
+def _verdict(
+    read: Callable[[], Change], configuration: policies.Configuration, repository: LocalRepository
+) -> tuple[str, Verdict]:
     try:
-        change = read()
+        change = with_revert(repository, read())
         return change.commits[-1].message.partition("\n")[0], inspected(configuration, change)
     except HotfixGuardError as error:
         return "", unjudged(str(error))

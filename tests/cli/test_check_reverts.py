@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.conftest import CART, Desk
+from tests.cli.program import hotfix
 
 BIG = CART + "".join(f"x{number} = {number}\n" for number in range(30))
 EXEMPT = ("diff-size", "hotfix-comment", "regression-test")
@@ -22,6 +23,12 @@ def rolled_back(desk: Desk) -> Desk:
     desk.branch("more", desk.commit(more, large, message))
     desk.branch("needy", desk.commit({"cart.py": CART, "requirements.txt": "flask\nleft-pad\n"}, large, message))
     return desk
+
+
+def test_a_replay_exempts_it_too(rolled_back: Desk) -> None:
+    replayed = hotfix("replay", "--from", "main", "--to", "fix", "--format", "jsonl", cwd=rolled_back.path)
+    (size,) = (policy for policy in replayed.data["policies"] if policy["name"] == "diff-size")
+    assert size["outcome"] == "skip"
 
 
 def test_an_exact_revert_is_exempt_and_says_so(rolled_back: Desk) -> None:
