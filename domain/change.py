@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from domain.diff import FileDiff, FileStatus
-from domain.entry import Entry
 from domain.pull_request import Commit, Outline
 from domain.revert import RevertProof
 from domain.severity import Assessment
@@ -146,7 +145,6 @@ class Change:
         commits: what is between them, oldest first.
         outline: what GitHub says of the pull request; None at the desk, where policies that need it `skip`.
         assessed: its severity among those that the policy file defines.
-        entries: what people said about it with `/hotfix …` and the ledger keeps, oldest first.
     """
 
     base: str
@@ -158,7 +156,6 @@ class Change:
     commits: tuple[Commit, ...] = ()
     outline: Outline | None = None
     assessed: Assessment = field(default_factory=Assessment)
-    entries: tuple[Entry, ...] = ()
 
     @property
     def severity(self) -> str:
@@ -171,7 +168,7 @@ class Change:
         return self.evidence.files
 
     @classmethod
-    def of(cls, outline: Outline, evidence: Evidence, entries: tuple[Entry, ...] = ()) -> Change:
+    def of(cls, outline: Outline, evidence: Evidence) -> Change:
         """The change that a pull request proposes."""
         pull_request = outline.pull_request
         return cls(
@@ -183,5 +180,4 @@ class Change:
             labels=pull_request.labels,
             commits=pull_request.commits,
             outline=outline,
-            entries=entries,
         )
