@@ -14,8 +14,8 @@ from domain.finding import Finding, Inspection, Level
 from domain.pull_request import Outline
 from domain.surroundings import BranchPoint as Point
 from policies.base import LEVEL, Policy, judged, needs_github, unreadable
-from policies.configuration import BranchName
 from policies.patterns import BranchGlob, matches_branch
+from policies.texts import BranchName
 
 #: So many commits a finding names, and a command lists.
 _NAMED = 10

@@ -9,76 +9,20 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.finding import Level
 from domain.people import Role
 from domain.severity import Severity
 from policies.approvals import Approvals
+from policies.backport_settings import BackportSettings
 from policies.base import Policy
 from policies.durations import written
-from policies.patterns import BranchGlob
 from policies.severities import DEFAULT
-from policies.yaml_faults import quoted
+from policies.trigger_settings import Triggers
 
 #: The only version of the file's form so far.
 VERSION = 1
-
-
-def _visible(text: str) -> str:
-    if not text.strip():
-        raise PydanticCustomError(
-            "blank", "expected text, found nothing but blanks", {"remedy": "write it, or leave it out"}
-        )
-    return text
-
-
-def _branch(name: str) -> str:
-    """Check a branch's name by what `git check-ref-format --branch` refuses."""
-    context = {"name": quoted(name), "remedy": "write one branch's full name, like `develop`"}
-    parts = name.split("/")
-    if any(char in "*?[" for char in name):
-        raise PydanticCustomError("branch", "{name} is no branch name: patterns are not possible here", context)
-    if any(not char.isprintable() or char in " ~^:\\" for char in name) or ".." in name or "@{" in name:
-        raise PydanticCustomError("branch", "{name} is no branch name", context)
-    if name.startswith("-") or name == "@" or any(not part or part[0] == "." or part[-1] == "." for part in parts):
-        raise PydanticCustomError("branch", "{name} is no branch name", context)
-    if any(part.endswith(".lock") for part in parts):
-        raise PydanticCustomError("branch", "{name} is no branch name: git reserves `.lock`", context)
-    return name
-
-
-Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_visible)]
-BranchName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_branch)]
-
-
-class Triggers(BaseModel):
-    """What makes a pull request a hotfix: any one of these is enough."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    labels: tuple[Text, ...] = Field(("hotfix",), description="Labels. Letter case doesn't count, as on GitHub.")
-    branches: tuple[BranchGlob, ...] = Field(
-        ("hotfix/*",),
-        description="Patterns for the head branch: `*` stops at a slash, `**` crosses it. Letter case counts.",
-    )
-    titles: tuple[Text, ...] = Field(
-        ("[HOTFIX]", "HOTFIX:"),
-        description="Literal beginnings of the title, not patterns. Letter case and blanks before it don't count.",
-    )
-
-
-class BackportSettings(BaseModel):
-    """Where a merged hotfix goes next."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    targets: tuple[BranchName, ...] | None = Field(
-        None,
-        description="Branches that get a backport pull request. Left out, it is `develop` where that exists, else the "
-        "default branch; with an empty list there is none.",
-    )
 
 
 class Configuration(BaseModel):

@@ -15,12 +15,14 @@ from domain.finding import Level
 from domain.people import Role
 from domain.pull_request import PolicyFile
 from policies import by_severity, wording, yaml_text
+from policies.backport_settings import BackportSettings
 from policies.base import Policy
-from policies.configuration import VERSION, BackportSettings, Configuration, Triggers
+from policies.configuration import VERSION, Configuration
 from policies.extending import extended
 from policies.presets import PresetName
 from policies.roles import FilledRole, RoleName, RoleSettings, role_of
 from policies.severities import MOST, Severities, severity_of
+from policies.trigger_settings import Triggers
 
 #: Where the policy file lives in a repository.
 POLICY_FILE = ".github/hotfix.yml"

@@ -12,11 +12,12 @@ import re2
 from pydantic import BaseModel
 
 from policies import presets
+from policies.backport_settings import BackportSettings
 from policies.base import Policy
-from policies.configuration import BackportSettings, Triggers
 from policies.policy_file import POLICY_FILE, Classes, FileModel
 from policies.roles import RoleSettings
 from policies.severities import SeveritySettings
+from policies.trigger_settings import Triggers
 from policies.wording import words
 
 #: What every policy's docstring answers, in this order.

@@ -13,9 +13,10 @@ from domain.people import Role
 from domain.pull_request import PolicyFile
 from policies import POLICIES, Configuration, configure, show
 from policies.approvals import Approvals
-from policies.configuration import BackportSettings, Triggers
+from policies.backport_settings import BackportSettings
 from policies.diff_size import DiffSize
 from policies.reference import EXAMPLE
+from policies.trigger_settings import Triggers
 
 #: Broken policy files, each followed by its faults as "»  line:column message | remedy".
 BROKEN = Path(__file__).with_name("broken_policy_files.txt").read_text(encoding="utf-8").split("=====\n")
