@@ -164,25 +164,68 @@ class TokenGitHub:
     """GitHub through one token that was given to us: in a workflow, or at the desk.
 
     Attributes:
+        server: which GitHub.
         transport: counts the requests sent.
     """
 
-    def __init__(self, token: str, api_url: str = GITHUB_COM, login: str = "github-actions[bot]") -> None:
+    def __init__(self, token: str, api_url: str = GITHUB_COM, memory: Memory | None = None) -> None:
         """Make the client; nothing is sent.
 
         Args:
             token: the token.
             api_url: which GitHub, see `GitHubServer`.
-            login: whose comments are ours.
+            memory: where answers about people are kept.
+
+        Raises:
+            SettingsError: the address is none, or would send tokens unencrypted over a network.
         """
         self.server = GitHubServer(api_url)
         self.transport = Transport(self.server)
+        self._token = token
         self._tokens = FixedToken(token)
-        self._around = Surroundings(lambda: login)
+        self._login = ""
+        self._around = Surroundings(lambda: self.login, None, memory or NoMemory())
+        self._policy_files = PolicyFileReader(self._client, self._around.memory, self._around.clock)
+
+    @property
+    def login(self) -> str:
+        """Whom GitHub takes us for, "github-actions[bot]" with a workflow's own token; asked for once.
+
+        Raises:
+            NotPermittedError: GitHub doesn't accept the token.
+            GitHubTroubleError: GitHub can't be read just now.
+        """
+        if not self._login:
+            # `GET /user` refuses the tokens of workflows and Apps.
+            asked = Request("POST", "graphql", body={"query": "{ viewer { login } }"})
+            answer = self.transport.send(asked, self._tokens)
+            with reading("the token's owner"):
+                self._login = str(answer.json()["data"]["viewer"]["login"])
+        return self._login
 
     def repository(self, name: str) -> GitHubRepository:
         """A repository "owner/name" as the token's owner sees it."""
-        return GitHubRepository(RepositoryClient(self.transport, self._tokens, name), self._around)
+        return GitHubRepository(self._client(name), self._around)
+
+    def policy_file(self, repository: str, path: str, ref: str) -> PolicyFile | None:
+        """A policy file of any repository that the token reads.
+
+        Raises:
+            NotPermittedError: the token may not read contents.
+            GitHubTroubleError: GitHub can't be read just now.
+        """
+        return self._policy_files.read(repository, path, ref)
+
+    def clone_url(self, name: str) -> str:
+        """Where git fetches and pushes a repository; it holds no token."""
+        return self.server.clone_url(name)
+
+    def clone_token(self, _name: str) -> str:
+        """The token, for git."""
+        return self._token
+
+    def _client(self, name: str) -> RepositoryClient:
+        return RepositoryClient(self.transport, self._tokens, name)
 
 
 def _next_cursor(link: str) -> str:

@@ -2,5 +2,6 @@
 
 from adapters.ledger.ledger import Ledger
 from adapters.ledger.migrate import migrate
+from adapters.ledger.passing import passing_ledger
 
-__all__ = ["Ledger", "migrate"]
+__all__ = ["Ledger", "migrate", "passing_ledger"]
