@@ -17,6 +17,7 @@ from policies.manifests.reading import (
     table,
     text_of,
     yaml_object,
+    yaml_objects,
 )
 
 _PROTOCOLS = ("git", "ssh:", "file:", "link:")
@@ -24,10 +25,6 @@ _MAX_NESTING = 40
 #: The path of every tarball on a registry that speaks npm's protocol: `/name/-/name-1.0.0.tgz`.
 _REGISTRY_TARBALL = re.compile(r"^https?://[^/]+/(?:.*/)?-/[^/]+\.tgz")
 _PNPM_PACKAGE = re.compile(r"/?(@[^/@]+/[^/@]+|[^/@(]+)[@/]([^(_]+)")
-_PNPM_START = re.compile(r"lockfileVersion: ")
-_PNPM_PACKAGES = re.compile(r"^packages:[ ]*\n", re.MULTILINE)
-_PNPM_END = re.compile(r"^\S", re.MULTILINE)
-_PNPM_KEY = re.compile(r"""^  (?:\? )?(?:'([^'\n]+)'|([^'"\s{\[&*!|>%#?-][^'"{}\n]*?))(?::(?: \{.*\})?)?\s*$""")
 _YARN_KEY = re.compile(r'^(?:"?[^\s"#].*"?):\s*$')
 
 
@@ -46,10 +43,8 @@ def parse_yarn_lock(text: str) -> Manifest:
 
 
 def parse_pnpm_lock(text: str) -> Manifest:
-    """pnpm-lock.yaml, lockfile versions 5 to 9."""
-    keys = _pnpm_keys(plain(text))
-    if keys is None:
-        keys = list(table(yaml_object(text), "packages"))
+    """pnpm-lock.yaml, lockfile versions 5 to 9; pnpm may put what it needs itself into a document of its own."""
+    keys = [key for document in yaml_objects(text) for key in table(document, "packages")]
     return Manifest.of(one for key in keys for one in _pnpm(key))
 
 
@@ -137,29 +132,6 @@ def _berry(data: Mapping[str, Any]) -> Iterator[Dependency]:
             continue
         identity, version, source = located(name, place)
         yield Dependency(name, identity, version, source, relation=Relation.LOCKED)
-
-
-def _pnpm_keys(text: str) -> list[str] | None:
-    """The names under `packages`, line by line as pnpm writes them; None where somebody else wrote the file.
-
-    A YAML parser takes a second for 500 kB.
-    """
-    if not _PNPM_START.match(text) or "\t" in text or len(_PNPM_PACKAGES.findall(text)) > 1:
-        return None
-    start = _PNPM_PACKAGES.search(text)
-    if not start:
-        return None if re.search(r"(?m)^[\"']?packages", text) else []
-    end = _PNPM_END.search(text, start.end())
-    keys: list[str] = []
-    for line in text[start.end() : end.start() if end else len(text)].split("\n"):
-        if not line.strip() or (keys and line.startswith("   ")):
-            continue
-        match = _PNPM_KEY.match(line)
-        if match:
-            keys.append(match.group(1) or match.group(2))
-        elif not line.startswith("  : "):  # the value that belongs to a long name
-            return None
-    return keys
 
 
 def _pnpm(key: str) -> Iterator[Dependency]:

@@ -10,16 +10,13 @@ from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 import re2
-import yaml
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from policies.manifests import yaml_reading
 from policies.manifests.model import UnreadableManifestError
+from policies.manifests.yaml_reading import MAX_DEPTH
 
-#: Nothing that people write nests deeper; below every parser's own recursion limit.
-MAX_DEPTH = 60
-#: Values in one YAML document with its aliases written out: a lockfile of 40,000 packages stays below.
-MAX_NODES = 2_000_000
 #: A lockfile of 40,000 packages has some 10 MB.
 MAX_CHARACTERS = 12_000_000
 
@@ -81,20 +78,18 @@ def toml(text: str) -> dict[str, Any]:
 
 def yaml_object(text: str) -> dict[str, Any]:
     """Read one YAML document whose top is a mapping; an empty one counts as an empty mapping."""
-    text = plain(text)
-    try:
-        _cap_yaml(text)
-        value = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - it is the safe one
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise UnreadableManifestError(f"it is no valid YAML: {error.problem or 'unknown'}", line) from error
-    except yaml.YAMLError as error:
-        raise UnreadableManifestError("it is no valid YAML") from error
-    except RecursionError as error:
-        raise UnreadableManifestError("it is nested too deeply") from error
-    except (ValueError, TypeError, OverflowError) as error:
-        raise UnreadableManifestError("it holds a value that is out of range") from error
-    return _bounded({} if value is None else value, "YAML")
+    found = yaml_objects(text)
+    if len(found) > 1:
+        raise UnreadableManifestError("it holds more than one YAML document")
+    return found[0] if found else {}
+
+
+def yaml_objects(text: str) -> list[dict[str, Any]]:
+    """Read YAML documents whose tops are mappings; empty ones are left out."""
+    found = [value for value in yaml_reading.read(plain(text)) if value is not None]
+    if not all(isinstance(value, dict) for value in found):
+        raise UnreadableManifestError("its top is no YAML object")
+    return found
 
 
 def xml(text: str) -> Element:
@@ -177,28 +172,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise UnreadableManifestError(f"{name} is no JSON value")
-
-
-def _cap_yaml(text: str) -> None:
-    """Bound depth and size before anything is built: an alias counts as much as what it repeats."""
-    sizes = [0]
-    anchors: list[str | None] = []
-    repeated: dict[str, int] = {}
-    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        if isinstance(event, yaml.CollectionStartEvent):
-            sizes.append(0)
-            anchors.append(event.anchor)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            size, anchor = sizes.pop() + 1, anchors.pop()
-            sizes[-1] += size
-            if anchor:
-                repeated[anchor] = size
-        elif isinstance(event, yaml.AliasEvent):
-            sizes[-1] += repeated.get(event.anchor or "", 1)
-        else:
-            sizes[-1] += 1
-        if len(sizes) > MAX_DEPTH or sizes[-1] > MAX_NODES:
-            raise UnreadableManifestError("it is nested too deeply or repeats itself too often")
 
 
 def _without_declaration(text: str) -> str:
