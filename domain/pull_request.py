@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.check_run import PublishedRun
+from domain.entry import Entry
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,12 +91,20 @@ class PolicyFile:
         oid: the blob's object id; the same id is the same file.
         commit_oid: the commit that last changed it, "" where unknown.
         source: where it was read, for messages, e.g. ".github/hotfix.yml at main (3f2a1c9)".
+        problem: why there is no text, as a sentence; "" where it isn't known better than that.
+        is_private: whether it was read in a repository that isn't everybody's to read.
+        is_default: whether it is the owner's default, read because the repository has no file of its own.
+        base: the file of another repository that it extends, where it does and somebody read it.
     """
 
     text: str | None
     oid: str
     commit_oid: str = ""
     source: str = ".github/hotfix.yml"
+    problem: str = ""
+    is_private: bool = False
+    is_default: bool = False
+    base: PolicyFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,8 @@ class Outline:
         changes_policy_file: whether the pull request touches the policy file's path.
         siblings: the numbers of the other open pull requests with the same head commit and the same base.
         published: our own check runs on the head, newest first.
+        entries: what people said of this head towards this base that still counts, oldest first, and the newest
+            severity that was told by command towards this base. GitHub doesn't tell them; the ledger does.
     """
 
     pull_request: PullRequest
@@ -158,6 +169,7 @@ class Outline:
     changes_policy_file: bool = False
     siblings: tuple[int, ...] = ()
     published: tuple[PublishedRun, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Protocol
 from domain.backport import MergedPullRequest, PickRequest, PickResult
 from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
+from domain.entry import Entry
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PolicyFile, PullRequestRef
 from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
 from domain.revert import Ancestry, RevertProof, RevertRequest
@@ -122,6 +123,12 @@ class Ledger(Protocol):
 
     def release(self, ref: PullRequestRef, release: Release) -> None:
         """Take a pull request out of the hotfix lane for one head and one base."""
+
+    def add_entry(self, entry: Entry) -> bool:
+        """Append an entry to its repository's chain; False where the same kind and source stand there already."""
+
+    def entries(self, ref: PullRequestRef) -> Sequence[Entry]:
+        """The entries on a pull request in the order in which they were written; number 0 for direct pushes."""
 
     def close(self, ref: PullRequestRef) -> None:
         """Remember that a pull request is closed and that nothing more is owed to it."""

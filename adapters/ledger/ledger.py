@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from adapters.database import Database
+from adapters.ledger import entries
 from adapters.ledger.models import (
     AnswerRow,
     DeliveryRow,
@@ -21,6 +22,7 @@ from adapters.ledger.models import (
     VerdictRow,
 )
 from adapters.ledger.upsert import insert
+from domain.entry import ChainState, Entry
 from domain.errors import UnreadableInputError
 from domain.pull_request import PullRequestRef
 from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
@@ -91,6 +93,18 @@ class Ledger:
         """Take a pull request out of the hotfix lane for one head and one base."""
         with self._database.write() as session:
             _set_release(_for_update(session, ref), release)
+
+    def add_entry(self, entry: Entry) -> bool:
+        """Append an entry to its repository's chain; False where the same kind and source stand there already."""
+        return entries.add_entry(self._database, entry)
+
+    def entries(self, ref: PullRequestRef) -> Sequence[Entry]:
+        """The entries on a pull request in the order in which they were written; number 0 for direct pushes."""
+        return entries.entries(self._database, ref)
+
+    def verify(self, repository: str) -> ChainState:
+        """Check the chain of a repository's entries."""
+        return entries.verify(self._database, repository)
 
     def close(self, ref: PullRequestRef) -> None:
         """Remember that a pull request is closed and that nothing more is owed to it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Index, LargeBinary, MetaData, Text, types
+from sqlalchemy import DateTime, Dialect, Index, LargeBinary, MetaData, Text, UniqueConstraint, types
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -172,6 +172,38 @@ class VerdictRow(Base):
     report: Mapped[str]
     at: Mapped[datetime]
     answered: Mapped[int]
+
+
+class EntryRow(Base):
+    """One link of a repository's chain; rows are only ever added.
+
+    Attributes:
+        position: its place in the chain, from 1: of two that append at once only one gets it.
+        previous: the hash of the link before it.
+        subjects: a list of texts as JSON.
+    """
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        UniqueConstraint("repository", "previous", name="uq_entries_previous"),
+        UniqueConstraint("repository", "kind", "source", name="uq_entries_source"),
+        Index("ix_entries_pull_request", "repository", "number"),
+    )
+
+    repository: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    previous: Mapped[str]
+    hash: Mapped[str]
+    kind: Mapped[str]
+    source: Mapped[str]
+    login: Mapped[str]
+    subjects: Mapped[str]
+    reason: Mapped[str]
+    head_oid: Mapped[str]
+    base: Mapped[str]
+    number: Mapped[int]
+    at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
 
 
 class InstallationRow(Base):
