@@ -12,6 +12,7 @@ from cli.at_github import at_github, pull_request_ref
 from cli.config import read
 from domain import report
 from domain.pull_request import Outline, PullRequestRef
+from handlers.configure import with_policy_files
 from handlers.judge import Judgement, judge
 from handlers.look import look
 from handlers.ports import Ports
@@ -39,7 +40,7 @@ def simulate(pull_request: str, policy_file: Path | None, form: str) -> None:
 def _outline(ref: PullRequestRef, policy_file: Path | None, ports: Ports) -> Outline:
     tried = read(policy_file) if policy_file else None
     outline = look(ref, ports)
-    return replace(outline, policy_file=tried) if tried else outline
+    return with_policy_files(replace(outline, policy_file=tried), ports) if tried else outline
 
 
 def _told(judgement: Judgement, outline: Outline, form: str) -> str:

@@ -57,12 +57,14 @@ class FileProblem:
         line: 1-based line, 0 where the file as a whole is meant.
         column: 1-based column, 0 likewise.
         remedy: what to write instead; may be empty.
+        source: the file that is at fault where it is another one: a file that the policy file extends.
     """
 
     message: str
     line: int = 0
     column: int = 0
     remedy: str = ""
+    source: str = ""
 
 
 class PolicyFileError(HotfixGuardError):
@@ -70,7 +72,8 @@ class PolicyFileError(HotfixGuardError):
 
     def __init__(self, source: str, problems: tuple[FileProblem, ...]) -> None:
         first = problems[0]
-        where = f"{source}:{first.line}:{first.column}" if first.line else source
+        file = first.source or source
+        where = f"{file}:{first.line}:{first.column}" if first.line else file
         super().__init__(f"{where}: {first.message}")
         self.source = source
         self.problems = problems

@@ -19,11 +19,11 @@ from policies.dependencies import Dependencies
 from policies.deployed import Deployed
 from policies.description import Description
 from policies.diff_size import DiffSize
+from policies.extending import POLICY_FILE, RemoteFile, extended_file
 from policies.focus import Focus
 from policies.hotfix_comment import HotfixComment
 from policies.incident import Incident
 from policies.migrations import Migrations
-from policies.policy_file import POLICY_FILE
 from policies.regression_test import RegressionTest
 from policies.reviewing import has_no_part
 from policies.security import Security
@@ -31,7 +31,7 @@ from policies.severity import SeverityTold
 from policies.starting import pull_request_template, starting_file
 from policies.title import Title
 from policies.triggers import trigger
-from policies.verdicts import broken_policy_file, desk_needs, inspect, needed, needs, verdict
+from policies.verdicts import broken_policy_file, desk_needs, hotfixes_only, inspect, needed, needs, verdict
 from policies.version_bump import VersionBump
 
 __all__ = [
@@ -39,10 +39,13 @@ __all__ = [
     "POLICY_FILE",
     "Configuration",
     "PolicyFileError",
+    "RemoteFile",
     "broken_policy_file",
     "configure",
     "desk_needs",
+    "extended_file",
     "has_no_part",
+    "hotfixes_only",
     "inspect",
     "json_schema",
     "lint",

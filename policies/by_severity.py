@@ -65,7 +65,8 @@ def _settled(entry: Entry, severity: str, names: tuple[str, ...], problems: list
         return replace(entry, value=chosen)
     place = entry.place
     message = f"the severity {severity} is missing here"
-    problems.append(FileProblem(message, place.line, place.column, f"add `{severity}: …` or `{DEFAULT}: …`"))
+    remedy = f"add `{severity}: …` or `{DEFAULT}: …`"
+    problems.append(FileProblem(message, place.line, place.column, remedy, place.source))
     return None
 
 

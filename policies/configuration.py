@@ -18,6 +18,7 @@ from policies.approvals import Approvals
 from policies.backport_settings import BackportSettings
 from policies.base import Policy
 from policies.durations import written
+from policies.production_settings import ProductionSettings
 from policies.severities import DEFAULT
 from policies.trigger_settings import Triggers
 
@@ -38,6 +39,7 @@ class Configuration(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     triggers: Triggers = Field(default_factory=Triggers)
+    production: ProductionSettings = Field(default_factory=ProductionSettings)
     roles: Annotated[Mapping[str, Role], AfterValidator(MappingProxyType)] = Field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -86,6 +88,7 @@ def settings(configuration: Configuration) -> dict[str, Any]:
     return {
         "version": VERSION,
         "triggers": configuration.triggers.model_dump(mode="json"),
+        "production": configuration.production.model_dump(mode="json"),
         "roles": {
             name: {"teams": list(role.teams), "users": list(role.users)} for name, role in configuration.roles.items()
         },

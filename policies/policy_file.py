@@ -18,14 +18,11 @@ from policies import by_severity, wording, yaml_text
 from policies.backport_settings import BackportSettings
 from policies.base import Policy
 from policies.configuration import VERSION, Configuration
-from policies.extending import extended
-from policies.presets import PresetName
+from policies.extending import POLICY_FILE, Extended, extended
+from policies.production_settings import ProductionSettings
 from policies.roles import FilledRole, RoleName, RoleSettings, role_of
 from policies.severities import MOST, Severities, severity_of
 from policies.trigger_settings import Triggers
-
-#: Where the policy file lives in a repository.
-POLICY_FILE = ".github/hotfix.yml"
 
 Classes = tuple[type[Policy], ...]
 
@@ -45,12 +42,17 @@ class FileModel(BaseModel):
     version: Annotated[Literal[1], BeforeValidator(_whole)] = Field(
         description=f"The version of the file's form; always {VERSION}."
     )
-    extends: PresetName | None = Field(
+    extends: Extended | None = Field(
         None,
-        description="A preset that this file builds on: what the file says itself counts, the preset says the rest. "
-        "`hotfix config presets` lists them.",
+        description="What this file builds on: a preset (`hotfix config presets` lists them), or a policy file of "
+        f"another repository, `owner/repo:path@ref`; the path is {POLICY_FILE} unless told, the ref the default "
+        "branch. What this file says itself counts, the other says the rest. A file that is extended may extend a "
+        "preset, but no other file.",
     )
     triggers: Triggers = Field(default_factory=Triggers, description="What makes a pull request a hotfix.")
+    production: ProductionSettings = Field(
+        default_factory=ProductionSettings, description="Which branches are production, and what may go there."
+    )
     roles: dict[RoleName, FilledRole] = Field(
         default_factory=dict, description="Groups of people by a name of your choice, for policies to refer to."
     )
@@ -84,11 +86,13 @@ def configure(file: PolicyFile | None, classes: Classes) -> Configuration:
     if file is None:
         return _configuration({"": file_model(classes).model_validate({"version": VERSION})}, classes)
     if file.text is None:
-        raise PolicyFileError(file.source, (FileProblem("this is no text file (or too large to be read)"),))
+        why = file.problem or "this is no text file (or too large to be read)"
+        raise PolicyFileError(file.source, (FileProblem(why),))
     node, problems = yaml_text.parse(file.text)
     if node is None and problems:
         raise PolicyFileError(file.source, problems)
-    return _validated(extended(_document(node, file)), problems, file, classes)
+    document, told = extended(_document(node, file), file)
+    return _validated(document, (*problems, *told), file, classes)
 
 
 def _document(node: yaml_text.Node | None, file: PolicyFile) -> yaml_text.Section:
@@ -176,6 +180,7 @@ def _configuration(readings: Mapping[str, FileModel], classes: Classes) -> Confi
     read = readings[""]
     return Configuration(
         triggers=read.triggers,
+        production=read.production,
         roles={name: role_of(name, role) for name, role in read.roles.items()},
         severities={name: severity_of(name, settings) for name, settings in read.severities.items()},
         readings={severity: tuple(_policies(each, classes)) for severity, each in readings.items()},
@@ -189,7 +194,7 @@ def _policies(read: FileModel, classes: Classes) -> Iterator[Policy]:
 
 
 def _error(file: PolicyFile, problems: tuple[FileProblem, ...], untold: int = 0) -> PolicyFileError:
-    ordered = sorted(problems, key=lambda problem: (problem.line, problem.column))
+    ordered = sorted(problems, key=lambda problem: (problem.source, problem.line, problem.column))
     untold += max(0, len(ordered) - wording.MOST)
     if untold:
         ordered = [*ordered[: wording.MOST], FileProblem(f"and {untold} more faults, not shown here")]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import Annotated
 
-from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from policies.yaml_faults import nearest, quoted
@@ -30,12 +28,14 @@ def text(name: str) -> str:
     return (resources.files("presets") / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
 
 
-def _known(name: str) -> str:
+def known(name: str) -> str:
+    """The name itself.
+
+    Raises:
+        PydanticCustomError: there is no such preset.
+    """
     if name not in names():
         near = nearest(name, names())
         context = {"name": quoted(name), "remedy": f"write `{near}`" if near else f"possible: {', '.join(names())}"}
         raise PydanticCustomError("preset", "there is no preset {name}", context)
     return name
-
-
-PresetName = Annotated[str, AfterValidator(_known)]

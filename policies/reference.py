@@ -14,7 +14,9 @@ from pydantic import BaseModel
 from policies import presets
 from policies.backport_settings import BackportSettings
 from policies.base import Policy
-from policies.policy_file import POLICY_FILE, Classes, FileModel
+from policies.extending import POLICY_FILE
+from policies.policy_file import Classes, FileModel
+from policies.production_settings import ProductionSettings
 from policies.roles import RoleSettings
 from policies.severities import SeveritySettings
 from policies.trigger_settings import Triggers
@@ -59,7 +61,7 @@ nothing below it is the same as one left out.
 ## Keys of the policy file
 """
 
-_PRESETS = """\
+_PRESETS = f"""\
 ## Presets
 
 `extends: NAME` builds on a ready-made file: what yours says itself counts, the preset says the rest. Most presets name
@@ -70,10 +72,21 @@ preset, and `hotfix config show FILE` what both come to.
 version: 1
 extends: git-flow
 roles:
-  engineering-lead: {users: [alice]}
-  on-call-manager: {teams: [acme/on-call]}
-  product-manager: {users: [carol]}
+  engineering-lead: {{users: [alice]}}
+  on-call-manager: {{teams: [acme/on-call]}}
+  product-manager: {{users: [carol]}}
 ```
+
+## Files of other repositories
+
+`extends: OWNER/REPO:PATH@REF` builds on a policy file of another repository in the same way, key by key. It is read at
+most ten minutes late, under a token that can only read, so the App must be installed on that repository; a private one
+is read for repositories of the same owner alone. A fault in it is told with its name, line and column. One that can't
+be read blocks like a broken file. It may extend a preset, but no other file. At the desk `--policy-base FILE` stands
+for it.
+
+A repository without a policy file follows its owner's: `{POLICY_FILE}` on the default branch of `OWNER/.github`, where
+the App is installed there. If that file is broken, hotfixes are blocked and told so; everything else goes on.
 """
 
 _POLICIES = """\
@@ -141,6 +154,7 @@ def _about(text: str) -> str:
 def _keys() -> Iterator[str]:
     described = [(key, _described(FileModel, key)) for key in ("version", "extends")]
     described += [(f"triggers.{key}", _described(Triggers, key)) for key in Triggers.model_fields]
+    described += [(f"production.{key}", _described(ProductionSettings, key)) for key in ProductionSettings.model_fields]
     described += [(f"roles.NAME.{key}", _described(RoleSettings, key)) for key in RoleSettings.model_fields]
     described += [
         (f"severities.NAME.{key}", _described(SeveritySettings, key)) for key in SeveritySettings.model_fields

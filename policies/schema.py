@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from policies.policy_file import POLICY_FILE, Classes, file_model
+from policies.extending import POLICY_FILE
+from policies.policy_file import Classes, file_model
 from policies.severities import DEFAULT
 
 _BY_SEVERITY = f"The setting by severity: `{{P0: …, {DEFAULT}: …}}`."

@@ -17,13 +17,19 @@ from domain.severity import Assessment
 from domain.verdict import PolicyOutcome, Verdict
 from policies.base import Policy
 from policies.configuration import Configuration
-from policies.policy_file import POLICY_FILE, Classes, configure
+from policies.extending import POLICY_FILE
+from policies.policy_file import Classes, configure
 from policies.severities import assess
 
 _log = logging.getLogger(__name__)
 
 #: The name under which a verdict speaks of the policy file itself.
 _NAME = "policy-file"
+
+#: Whose fault a broken file is: never that of whoever opened the pull request.
+_BASE_COUNTS = "the base branch's file is the one that counts"
+_DEFAULT_COUNTS = "it is the owner's default, and a file of this repository's own would count instead"
+_NOT_YOURS = "the base branch's file extends it, so the fault isn't this pull request's"
 
 #: What GitHub would say of a change that nobody has proposed yet.
 _NO_OUTLINE = Outline(
@@ -88,21 +94,38 @@ def lint(outline: Outline, classes: Classes) -> PolicyOutcome | None:
     try:
         configure(file, classes)
     except PolicyFileError as error:
-        findings = tuple(Finding(fault.message, POLICY_FILE, fault.line, fault.remedy) for fault in error.problems)
+        findings = tuple(_head_finding(fault) for fault in error.problems)
         summary = f"{_faults(len(findings))} in the policy file at head, which would block every hotfix after the merge"
         return PolicyOutcome(_NAME, Level.REQUIRED, Outcome.FAIL, summary, findings, _facts(error))
     return _passed("the policy file at head is valid; it applies after the merge")
 
 
 def broken_policy_file(error: PolicyFileError, file: PolicyFile | None) -> Verdict:
-    """The verdict on a hotfix whose base branch has a policy file that can't be applied: blocked until it is mended."""
+    """The verdict on a hotfix for which a policy file counts that can't be applied: blocked until it is mended."""
     commit = file.commit_oid if file else ""
     since = f" since commit {commit[:7]}" if commit else ""
+    counts = _DEFAULT_COUNTS if file and file.is_default else _BASE_COUNTS
     # No path and line: an annotation would point into the head's version of the file, which may be another one.
-    findings = tuple(_base_finding(error.source, problem, since) for problem in error.problems)
-    summary = f"{_faults(len(findings))} in {error.source}{since}; no policy can be applied"
+    findings = tuple(_base_finding(error.source + since, problem, counts) for problem in error.problems)
+    summary = f"{_faults(len(findings))} in {_at_fault(error) or error.source + since}; no policy can be applied"
     facts = _facts(error) | {"commit": commit}
     outcome = PolicyOutcome(_NAME, Level.REQUIRED, Outcome.ERROR, summary, findings, facts)
+    return Verdict.of((outcome,))
+
+
+def hotfixes_only(configuration: Configuration, base: str) -> Verdict | None:
+    """The verdict on what is no hotfix and wants to go where only hotfixes may; None where it may go."""
+    production = configuration.production
+    if not production.only_hotfixes or not production.holds(base):
+        return None
+    labels = configuration.triggers.labels
+    label = f"label it `{labels[0]}` if it is one, or " if labels else ""
+    finding = Finding(
+        f"only hotfixes may go into {base}, and this pull request is none",
+        remedy=f"{label}choose another base branch",
+    )
+    summary = f"{base} takes hotfixes alone (`production.only_hotfixes`)"
+    outcome = PolicyOutcome("production", Level.REQUIRED, Outcome.FAIL, summary, (finding,), {"branch": base})
     return Verdict.of((outcome,))
 
 
@@ -139,14 +162,33 @@ def _faults(count: int) -> str:
     return "1 fault" if count == 1 else f"{count} faults"
 
 
-def _base_finding(source: str, problem: FileProblem, since: str) -> Finding:
-    where = f"line {problem.line}, column {problem.column} of {source}" if problem.line else source
-    remedy = problem.remedy or "mend the file"
-    return Finding(
-        f"{where}{since}: {problem.message}", remedy=f"{remedy}; the base branch's file is the one that counts"
-    )
+def _base_finding(source: str, problem: FileProblem, counts: str) -> Finding:
+    where, remedy = _where(problem, problem.source or source), problem.remedy or "mend the file"
+    return Finding(f"{where}: {problem.message}", remedy=f"{remedy}; {_NOT_YOURS if problem.source else counts}")
+
+
+def _where(problem: FileProblem, source: str) -> str:
+    return f"line {problem.line}, column {problem.column} of {source}" if problem.line else source
+
+
+def _head_finding(fault: FileProblem) -> Finding:
+    """A fault of the head's version, at its line; of a file that it extends, in words."""
+    if fault.source:
+        return Finding(f"{_where(fault, fault.source)}: {fault.message}", remedy=fault.remedy)
+    return Finding(fault.message, POLICY_FILE, fault.line, fault.remedy)
+
+
+def _at_fault(error: PolicyFileError) -> str:
+    """The one other file that holds every fault, "" where there is none."""
+    sources = {problem.source for problem in error.problems}
+    return sources.pop() if len(sources) == 1 else ""
 
 
 def _facts(error: PolicyFileError) -> dict[str, object]:
-    faults = [{"line": fault.line, "column": fault.column, "message": fault.message} for fault in error.problems]
+    faults = [_fault(fault) for fault in error.problems]
     return {"source": error.source, "faults": faults}
+
+
+def _fault(fault: FileProblem) -> dict[str, object]:
+    elsewhere = {"source": fault.source} if fault.source else {}
+    return {"line": fault.line, "column": fault.column, "message": fault.message, **elsewhere}

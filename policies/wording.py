@@ -67,7 +67,7 @@ def problems(error: ValidationError, document: Section, model: type[BaseModel]) 
         spot = _Spot(path, document, model)
         message, remedy = _WORDINGS.get(detail["type"], _other)(detail, spot)
         place = spot.key_place if about_key or detail["type"] == "extra_forbidden" else spot.place
-        yield FileProblem(message, place.line, place.column, remedy)
+        yield FileProblem(message, place.line, place.column, remedy, place.source)
 
 
 def found(node: Node | None) -> str:

@@ -37,10 +37,11 @@ _TEXT_TAGS = frozenset({"!", f"{_STANDARD}str"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A 1-based line and column."""
+    """A 1-based line and column; `source` names the file where it is another one than the one being read."""
 
     line: int
     column: int
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

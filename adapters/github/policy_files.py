@@ -31,6 +31,7 @@ _SHORT = 7
 _QUERY = """
 query PolicyFileAt($owner: String!, $name: String!, $expression: String!, $path: String!) {
   repository(owner: $owner, name: $name) {
+    isPrivate
     object(expression: $expression) {
       ... on Commit {
         oid
@@ -86,7 +87,13 @@ class PolicyFileReader:
                 return None
             brought = [node["oid"] for node in commit["history"]["nodes"]]
             source = f"{repository}:{path} at {ref or 'its default branch'} ({commit['oid'][:_SHORT]})"
-            return PolicyFile(_text(commit["file"]), commit["file"]["oid"], brought[0] if brought else "", source)
+            return PolicyFile(
+                text=_text(commit["file"]),
+                oid=commit["file"]["oid"],
+                commit_oid=brought[0] if brought else "",
+                source=source,
+                is_private=told["isPrivate"],
+            )
 
 
 def _text(file: Mapping[str, Any]) -> str | None:

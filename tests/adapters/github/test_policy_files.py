@@ -22,9 +22,9 @@ def common(shop: Shop) -> str:
 
 def test_an_organisations_file_is_read_under_a_token_that_only_reads(shop: Shop, common: str) -> None:
     found = shop.app.policy_file("acme/.github", FILE, "")
-    assert found == PolicyFile(
-        "version: 1\n", found.oid if found else "", common, f"acme/.github:{FILE} at its default branch ({common[:7]})"
-    )
+    source = f"acme/.github:{FILE} at its default branch ({common[:7]})"
+    oid = found.oid if found else ""
+    assert found == PolicyFile("version: 1\n", oid, common, source, is_private=True)
     (issued,) = [each for each in shop.world.store.tokens.values() if each.installation_id]
     assert dict(issued.permissions or {}) == {"contents": "read", "metadata": "read"}
 
