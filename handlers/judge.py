@@ -17,6 +17,8 @@ from domain.verdict import PolicyOutcome, Verdict, worst
 from handlers.ports import GitHub, Ports
 from handlers.prove_revert import prove_revert
 
+_NO_TRIGGER = "no trigger label, branch or title is on it"
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -43,10 +45,13 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
     try:
         configuration = policies.configure(outline.policy_file)
     except PolicyFileError as error:
+        if outline.policy_file is not None and outline.policy_file.is_default:
+            return _under_broken_default(error, outline, lint, ports)
         return Judgement(_under_broken_file(error, outline, lint), is_hotfix=record.is_held(outline.pull_request.base))
     why, why_not = _lane(outline, record, configuration, ports)
     if not why:
-        return Judgement(_not_a_hotfix(why_not, lint), is_hotfix=False)
+        refused = policies.hotfixes_only(configuration, outline.pull_request.base) if why_not == _NO_TRIGGER else None
+        return Judgement(_not_a_hotfix(why_not, lint, refused), is_hotfix=False)
     evidence = github.fetch(outline, policies.needed(configuration, outline))
     proof = prove_revert(outline.pull_request, github, ports.git)
     verdict = policies.verdict(configuration, Change.of(outline, replace(evidence, revert=proof)))
@@ -85,6 +90,17 @@ def _under_broken_file(error: PolicyFileError, outline: Outline, lint: PolicyOut
     return policies.broken_policy_file(error, outline.policy_file)
 
 
+def _under_broken_default(
+    error: PolicyFileError, outline: Outline, lint: PolicyOutcome | None, ports: Ports
+) -> Judgement:
+    """Block hotfixes alone: a repository without a file of its own never goes red for anybody else."""
+    record = ports.ledger.pull_request(outline.pull_request.ref)
+    why, why_not = _lane(outline, record, policies.lane_alone(outline.policy_file), ports)
+    if not why:
+        return Judgement(_not_a_hotfix(why_not, lint), is_hotfix=False)
+    return Judgement(policies.broken_policy_file(error, outline.policy_file), is_hotfix=True)
+
+
 def _lane(
     outline: Outline, record: PullRequestRecord, configuration: policies.Configuration, ports: Ports
 ) -> tuple[str, str]:
@@ -98,7 +114,7 @@ def _lane(
     why = policies.trigger(configuration, pull_request.labels, pull_request.head, pull_request.title)
     if not why and record.is_held(pull_request.base):
         return "earlier inspection; taking the trigger away doesn't end it, `/hotfix release REASON` does", ""
-    return why, "" if why else "no trigger label, branch or title is on it"
+    return why, "" if why else _NO_TRIGGER
 
 
 def is_own_backport(pull_request: PullRequest, app_login: str) -> bool:
@@ -116,8 +132,9 @@ def is_own_backport(pull_request: PullRequest, app_login: str) -> bool:
     )
 
 
-def _not_a_hotfix(why: str, lint: PolicyOutcome | None) -> Verdict:
+def _not_a_hotfix(why: str, lint: PolicyOutcome | None, refused: PolicyOutcome | None = None) -> Verdict:
     # A broken policy file must not be merged by anybody; a good one is no reason to show more than "skipped".
-    if lint is not None and lint.level is Level.REQUIRED and lint.outcome in {Outcome.FAIL, Outcome.ERROR}:
-        return replace(Verdict.of((lint,)), reason=why)
+    said = tuple(each for each in (refused, lint) if each is not None)
+    if any(each.level is Level.REQUIRED and each.outcome in {Outcome.FAIL, Outcome.ERROR} for each in said):
+        return replace(Verdict.of(said), reason=why)
     return Verdict.not_a_hotfix(why)

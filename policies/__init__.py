@@ -48,6 +48,7 @@ __all__ = [
     "hotfixes_only",
     "inspect",
     "json_schema",
+    "lane_alone",
     "lint",
     "markdown",
     "needed",
@@ -91,6 +92,11 @@ def configure(file: PolicyFile | None) -> Configuration:
         PolicyFileError: it can't be applied; every fault found is in it, with its place.
     """
     return policy_file.configure(file, POLICIES)
+
+
+def lane_alone(file: PolicyFile | None) -> Configuration:
+    """What a broken policy file still says of who is a hotfix; everything else is built in."""
+    return policy_file.lane_alone(file, POLICIES)
 
 
 def lint(outline: Outline) -> PolicyOutcome | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
@@ -93,6 +94,19 @@ def configure(file: PolicyFile | None, classes: Classes) -> Configuration:
         raise PolicyFileError(file.source, problems)
     document, told = extended(_document(node, file), file)
     return _validated(document, (*problems, *told), file, classes)
+
+
+def lane_alone(file: PolicyFile | None, classes: Classes) -> Configuration:
+    """What a broken policy file still says of who is a hotfix; all else, and all that can't be read, is built in."""
+    node, _ = yaml_text.parse((file and file.text) or "")
+    if file is None or not isinstance(node, yaml_text.Section):
+        return configure(None, classes)
+    try:
+        document, _ = extended(node, file)
+        kept = tuple(entry for entry in document.entries if entry.key in {"version", "triggers"})
+        return _validated(replace(document, entries=kept), (), file, classes)
+    except PolicyFileError:
+        return configure(None, classes)
 
 
 def _document(node: yaml_text.Node | None, file: PolicyFile) -> yaml_text.Section:

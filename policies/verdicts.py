@@ -113,8 +113,8 @@ def broken_policy_file(error: PolicyFileError, file: PolicyFile | None) -> Verdi
     return Verdict.of((outcome,))
 
 
-def hotfixes_only(configuration: Configuration, base: str) -> Verdict | None:
-    """The verdict on what is no hotfix and wants to go where only hotfixes may; None where it may go."""
+def hotfixes_only(configuration: Configuration, base: str) -> PolicyOutcome | None:
+    """What speaks against a pull request that is no hotfix where only hotfixes may go; None where it may go."""
     production = configuration.production
     if not production.only_hotfixes or not production.holds(base):
         return None
@@ -125,8 +125,7 @@ def hotfixes_only(configuration: Configuration, base: str) -> Verdict | None:
         remedy=f"{label}choose another base branch",
     )
     summary = f"{base} takes hotfixes alone (`production.only_hotfixes`)"
-    outcome = PolicyOutcome("production", Level.REQUIRED, Outcome.FAIL, summary, (finding,), {"branch": base})
-    return Verdict.of((outcome,))
+    return PolicyOutcome("production", Level.REQUIRED, Outcome.FAIL, summary, (finding,), {"branch": base})
 
 
 def _inspection(policy: Policy, change: Change) -> Inspection:
