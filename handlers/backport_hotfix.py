@@ -26,6 +26,7 @@ from domain.errors import (
     PolicyFileError,
 )
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PullRequestRef
+from handlers.configure import with_policy_files
 from handlers.judge import is_own_backport
 from handlers.ports import GitHub, Ports
 
@@ -44,7 +45,7 @@ def backport_hotfix(ref: PullRequestRef, ports: Ports) -> None:
         GitHubTroubleError: a target met trouble of GitHub's or git's; the others are done, and all can be repeated.
     """
     github = ports.github(ref.repository)
-    outline = github.outline(ref.number)
+    outline = with_policy_files(github.outline(ref.number), ports)
     if outline.pull_request.state == "open":
         return
     deed = _deed(outline, github, ports) if outline.pull_request.state == "merged" else None
@@ -74,7 +75,8 @@ def _deed(outline: Outline, github: GitHub, ports: Ports) -> _Deed | None:
 
 
 def _targets(deed: _Deed, outline: Outline) -> tuple[str, ...]:
-    asked = deed.configuration.backport.targets
+    entries = deed.configuration.backport.targets
+    asked = None if entries is None else tuple(each.name for each in entries if each.name)
     branches = deed.github.branches(frozenset({"develop"})) if asked is None else frozenset()
     return backport.targets(asked, deed.merged.base, outline.default_branch, branches)
 

@@ -18,6 +18,16 @@ _LOGIN = re2.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:_[A-Za-z0-9]+)?")
 _TEAM = re2.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
+def is_login(text: str) -> bool:
+    """Whether a text can be the login of an account."""
+    return _LOGIN.fullmatch(text) is not None
+
+
+def is_team(text: str) -> bool:
+    """Whether a text can be a team, as "organisation/team"."""
+    return _TEAM.fullmatch(text) is not None
+
+
 def _login(text: str) -> str:
     login = text.removeprefix("@")
     if _LOGIN.fullmatch(login):

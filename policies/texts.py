@@ -18,7 +18,7 @@ def _visible(text: str) -> str:
     return text
 
 
-def _branch(name: str) -> str:
+def check_branch_name(name: str) -> str:
     """Check a branch's name by what `git check-ref-format --branch` refuses."""
     context = {"name": quoted(name), "remedy": "write one branch's full name, like `develop`"}
     parts = name.split("/")
@@ -34,4 +34,4 @@ def _branch(name: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_visible)]
-BranchName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_branch)]
+BranchName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(check_branch_name)]

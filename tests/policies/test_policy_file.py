@@ -129,7 +129,7 @@ def test_the_example_of_the_reference_configures() -> None:
     lead = Role("tech-lead", users=("alice",), teams=("acme/tech-leads",))
     assert configuration.roles == {"tech-lead": lead}
     assert configuration.approving_roles == (lead,)
-    assert configuration.backport.targets == ("develop",)
+    assert [each.name for each in configuration.backport.targets or ()] == ["develop"]
 
 
 def test_settings_reach_their_policy_in_the_order_of_the_table() -> None:

@@ -38,7 +38,7 @@ def a_policy(configuration: Configuration, kind: type[Any], severity: str = "") 
 def test_the_preset_says_what_the_file_leaves_out() -> None:
     configuration = read(f"version: 1\nextends: git-flow\n{ROLES}")
     assert tuple(configuration.severities) == ("P0", "P1", "P2")
-    assert configuration.backport.targets == ("develop",)
+    assert [each.name for each in configuration.backport.targets or ()] == ["develop"]
     names = [role.name for role in a_policy(configuration, Approvals, "P0").required]
     assert names == ["engineering-lead", "on-call-manager"]
 
@@ -47,7 +47,7 @@ def test_what_the_file_says_itself_counts() -> None:
     own = "policies:\n  diff-size: {fewer_than: 3}\n  branch-name: {level: off}\nbackport: {targets: [next]}\n"
     configuration = read(f"version: 1\nextends: trunk\n{ROLES}{own}")
     assert a_policy(configuration, DiffSize).fewer_than == 3
-    assert configuration.backport.targets == ("next",)
+    assert [each.name for each in configuration.backport.targets or ()] == ["next"]
     levels = {policy.name: policy.level for policy in configuration.policies}
     assert levels["focus"] is Level.REQUIRED
     assert "branch-name" not in levels
