@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.picks import ConflictedFile, ConflictKind, Pick, PickOutcome, PickRequest, PickResult
 from domain.pull_request import Commit, PullRequestRef
+
+__all__ = ["ConflictKind", "ConflictedFile", "Pick", "PickOutcome", "PickRequest", "PickResult"]
 
 #: Every branch that we make for a backport starts with it; with the marker and the author it says the branch is ours.
 BRANCH_PREFIX = "hotfix-guard/backport-"
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """One commit to carry over.
-
-    Attributes:
-        mainline: which parent (1-based) the commit's change is told against; 1 for a commit with one parent.
-        parent: that parent's object id, "" where it isn't known; knowing it spares git a part of the fetch.
-    """
-
-    oid: str
-    mainline: int = 1
-    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,90 +50,6 @@ class MergedPullRequest:
     landed: tuple[Commit, ...]
     labels: tuple[str, ...] = ()
     author_is_bot: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PickRequest:
-    """Commits to carry onto a branch.
-
-    Attributes:
-        repository: "owner/name".
-        target: the branch to pick onto.
-        picks: what to carry over, oldest first.
-        push: the branch to push the result to, "" to push nothing.
-        number: the pull request whose `refs/pull/N/head` may hold commits that no branch reaches, 0 for none.
-    """
-
-    repository: str
-    target: str
-    picks: tuple[Pick, ...]
-    push: str
-    number: int = 0
-
-
-class PickOutcome(StrEnum):
-    """How a cherry-pick ended in git."""
-
-    CLEAN = "clean"
-    CONFLICT = "conflict"
-    EMPTY = "empty"
-
-
-class ConflictKind(StrEnum):
-    """Why git couldn't merge a file by itself, read from the index stages, never from markers."""
-
-    CONTENT = "content"
-    ADD_ADD = "add/add"
-    MODIFY_DELETE = "modify/delete"
-    RENAME = "rename"
-    BINARY = "binary"
-    SUBMODULE = "submodule"
-    MODE = "mode"
-    LFS = "LFS pointer"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictedFile:
-    """A file that a person must look at.
-
-    Attributes:
-        has_markers: whether the committed file holds conflict markers; some kinds leave none.
-    """
-
-    path: str
-    kind: ConflictKind
-    has_markers: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PickResult:
-    """What git made of the picks.
-
-    Attributes:
-        onto: the target's commit that was picked onto.
-        commit: the last commit made, `onto` itself where every pick was empty.
-        tree: that commit's tree.
-        conflicts: files of the pick that stopped; empty unless the outcome is `conflict`.
-        remaining: commits that were not tried after a conflict, oldest first.
-        stopped_at: the commit whose pick conflicted, "" otherwise.
-        pushed: whether the branch on the remote holds `commit` now, by this push or by an earlier one of ours.
-        occupied: the commit that the branch holds instead, where somebody's commits are on it; then nothing was pushed.
-        fetched_bytes: what was fetched, as git packed it.
-        seconds: how long everything took.
-    """
-
-    outcome: PickOutcome
-    onto: str
-    commit: str
-    tree: str
-    conflicts: tuple[ConflictedFile, ...] = ()
-    remaining: tuple[str, ...] = ()
-    stopped_at: str = ""
-    pushed: bool = False
-    occupied: str = ""
-    fetched_bytes: int = field(default=0, compare=False)
-    seconds: float = field(default=0.0, compare=False)
 
 
 class TargetOutcome(StrEnum):
