@@ -21,6 +21,7 @@ from domain.wording import plain
 COMMANDS = MappingProxyType(
     {
         "check": "cli.check",
+        "prove": "cli.prove",
         "simulate": "cli.simulate",
         "init": "cli.init",
         "replay": "cli.replay",

@@ -5,6 +5,7 @@ Nothing is ever fetched here: a configuration that came with a repository could 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +99,15 @@ class LocalRepository:
         """
         self._open("rev-parse", "--git-dir")
         return self._git
+
+    def top_folder(self) -> Path | None:
+        """The top folder of the working tree, None for a bare repository.
+
+        Raises:
+            UnreadableInputError: this is no repository that may be read.
+        """
+        done = self.git().run("rev-parse", "--show-toplevel", codes=(0, 128))
+        return None if done.code else Path(os.fsdecode(done.stdout.rstrip(b"\n")))
 
     def policy_file(self, revision: str, path: str) -> PolicyFile | None:
         """A file as it stands at a revision, with the commit that brought it; None where there is none.
