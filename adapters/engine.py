@@ -149,7 +149,6 @@ class Engine:
 
     def sweep(self) -> None:
         """Wake everything that is owed and due but that no living process runs or will be woken for."""
-        self._runner.free_lost_runs()
         living = self._processes.living()
         self._resume_dead(living)
         for batch in _batches(self._owed.overdue(self._pace.given_up_for)):
@@ -184,6 +183,7 @@ class Engine:
     def _launch_worker(self) -> None:
         self.every("tidy", 3600.0, self.tidy)
         self._calendar.append(Periodic(self._pace.sweep, self.sweep))
+        self._calendar.append(Periodic(self._pace.sweep, self._free_lost_runs, everywhere=True))
         # The others must know us before we hold anything, or they would take it from us.
         self._pulse.start(self._calendar)
         try:
@@ -249,6 +249,11 @@ class Engine:
 
     def _died(self, _dead: list[str]) -> None:
         self.sweep()
+
+    def _free_lost_runs(self) -> None:
+        # Nobody else can tell: to the others a claim of ours is good while we live.
+        if self._runner.free_lost_runs():
+            self.sweep()
 
     def _resume_dead(self, living: frozenset[str]) -> None:
         pending = self._connected().list_workflows(status="PENDING", load_input=False, load_output=False)

@@ -19,10 +19,11 @@ _HELD_UP = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """Something that the leading process asks for every `seconds`, the first time at once."""
+    """Something that the leading process asks for every `seconds`, the first time at once; or each, for itself."""
 
     seconds: float
     ask: Callable[[], None]
+    everywhere: bool = False
 
 
 class Pulse:
@@ -81,13 +82,12 @@ class Pulse:
         if dead:
             _log.warning("processes died", processes=dead)
             self._on_death(dead)
-        if self._processes.leads():
-            self._ask(now)
-        else:
-            self._due.clear()
+        self._ask(now, self._processes.leads())
 
-    def _ask(self, now: float) -> None:
+    def _ask(self, now: float, leads: bool) -> None:
         for entry, periodic in enumerate(self._calendar):
-            if self._due.get(entry, now) <= now:
+            if not (leads or periodic.everywhere):
+                self._due.pop(entry, None)
+            elif self._due.get(entry, now) <= now:
                 periodic.ask()
                 self._due[entry] = now + periodic.seconds

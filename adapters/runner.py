@@ -144,11 +144,13 @@ class Runner:
             with structlog.contextvars.bound_contextvars(flow=claim.flow, key=claim.key):
                 return self._attempt(claim)
 
-    def free_lost_runs(self) -> None:
-        """Free claims of ours whose run is over but whose end couldn't be written, the database being away."""
+    def free_lost_runs(self) -> int:
+        """Free claims of ours whose run is over but whose end couldn't be written; how many there were."""
+        return self._owed.forget_runs(self._me, self._alive)
+
+    def _alive(self) -> frozenset[str]:
         with self._changed:
-            alive = set(self._runs)
-        self._owed.forget_runs(self._me, alive)
+            return frozenset(self._runs)
 
     def stop(self, timeout: float) -> bool:
         """Begin nothing more and wait for what runs; whether all of it ended within `timeout` seconds."""

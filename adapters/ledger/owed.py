@@ -141,11 +141,22 @@ class Owed:
             row.not_before, row.wake_id = now + timedelta(seconds=retry.delay), uuid.uuid4().hex
             return Wake(row.flow, row.key, row.wake_id, retry.delay)
 
-    def forget_runs(self, process: str, alive: Collection[str]) -> None:
-        """Free what a process claimed for runs that it no longer has (their end couldn't be written)."""
-        mine = update(OwedRow).where(OwedRow.running_by == process, OwedRow.run_id.not_in(alive))
+    def forget_runs(self, process: str, alive: Callable[[], Collection[str]]) -> int:
+        """Free what a process claimed for runs that it no longer has (their end couldn't be written); how many.
+
+        Args:
+            process: whose claims.
+            alive: the runs that it has. Asked only once the claims are read: a run that claims after that isn't among
+                them, and one that claimed before is alive or over.
+        """
+        claimed = select(OwedRow.run_id).where(OwedRow.running_by == process)
         with self._database.write() as session:
-            session.execute(mine.values(running_by=None, run_id=None))
+            runs = {run for run in session.scalars(claimed) if run is not None}
+            lost = runs.difference(alive()) if runs else runs
+            if not lost:
+                return 0
+            freed = update(OwedRow).where(OwedRow.run_id.in_(lost)).values(running_by=None, run_id=None)
+            return len(session.scalars(freed.returning(OwedRow.key)).all())
 
     def overdue(self, given_up_for: timedelta) -> Sequence[Wake]:
         """Everything that is owed, due, and run by no living process; `id` is "" where no wake-up is on its way."""

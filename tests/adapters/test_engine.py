@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import select, text
 
 from adapters.database import Database, engine_url, open_engine
 from adapters.engine import Engine
-from adapters.ledger.models import OwedRow
+from adapters.ledger.models import OwedRow, ProcessRow
 from adapters.ledger.owed import Owed
 from adapters.ledger.processes import Processes
 from adapters.runner import Pace, Patience
@@ -200,6 +201,30 @@ def test_what_was_owed_before_a_crash_is_found_by_the_sweep(start: Start, databa
     start(f=flow)
     flow.wait_for_ends(1)
     wait_until(lambda: is_done(database, "f"), "nothing is owed")
+
+
+def test_looking_for_lost_runs_takes_nothing_from_a_run_that_begins_meanwhile(
+    url: str, start: Start, database: Database
+) -> None:
+    flow = Recorder()
+    engine = start(pace=replace(QUICK, heartbeat=0.001, sweep=0.0), f=flow)
+    keys = [str(number) for number in range(100)]
+    for key in keys:
+        engine.want("f", key)
+    wait_until(lambda: all(is_done(database, "f", key) for key in keys), "nothing is owed", 60)
+    assert sorted(flow.started) == sorted(keys)
+
+
+def test_a_process_that_does_not_lead_frees_a_run_whose_end_was_lost(start: Start, database: Database) -> None:
+    flow, debts = Recorder(), Owed(database, lambda: datetime.now(UTC))
+    Processes(database, "the leader", lambda: datetime.now(UTC) - timedelta(hours=1)).beat()
+    start(f=flow)
+    with database.read() as session:
+        me = session.scalars(select(ProcessRow.id).where(ProcessRow.id != "the leader")).one()
+    wake = debts.want("f", "k")
+    assert wake
+    assert debts.claim(wake, me, "a run that is over")
+    flow.wait_for_ends(1)
 
 
 def test_a_run_of_a_process_that_is_no_more_is_taken_over(start: Start, database: Database) -> None:

@@ -196,9 +196,10 @@ def test_a_lost_wake_up_is_replaced_once(owed: Owed) -> None:
 def test_claims_of_runs_that_are_over_are_freed(owed: Owed) -> None:
     wake = wanted(owed)
     owed.claim(wake, "one", "run-1")
-    owed.forget_runs("one", {"run-1"})
+    assert owed.forget_runs("one", lambda: {"run-1"}) == 0
+    assert owed.forget_runs("two", set) == 0
     assert owed.overdue(HOUR) == []
-    owed.forget_runs("one", set())
+    assert owed.forget_runs("one", set) == 1
     assert len(owed.overdue(HOUR)) == 1
 
 
