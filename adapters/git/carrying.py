@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.git.commits import RawCommit, format_commit, picked_message, signature
+from adapters.git.commits import RawCommit, format_commit, picked, picked_message, signature, signed_off
 from adapters.git.merging import Merged
 from adapters.git.scratch import Entry, Scratch
 from adapters.git.three_way import is_blob, merge_trees
-from domain.backport import ConflictedFile, ConflictKind, Pick, PickOutcome, PickResult
 from domain.errors import UnreadableInputError
+from domain.picks import ConflictedFile, ConflictKind, Pick, PickedCommit, PickOutcome, PickResult
 from domain.pull_request import Signature
 
 _LFS = b"version https://git-lfs.github.com/spec/"
@@ -31,12 +31,14 @@ class Carrier:
     Attributes:
         commits: the commits to pick and their parents, by object id.
         committer: who commits what is picked; authors and their dates stay.
+        signoff: whether the committer signs each commit off.
     """
 
     place: Scratch
     commits: Mapping[str, RawCommit]
     labels: Labels
     committer: Signature
+    signoff: bool = False
 
     def carry(self, picks: Sequence[Pick], onto: RawCommit) -> PickResult:
         """Pick commits one on top of the other, until one conflicts.
@@ -44,23 +46,26 @@ class Carrier:
         The same picks on the same commit give the same object ids, whenever and wherever that is done: nothing of the
         clock goes in. A branch can so be proven to hold what we put there and nothing else.
         """
-        tip = onto
+        tip, made = onto, list[PickedCommit]()
         for place, pick in enumerate(picks):
             tree, conflicts = self._merge(tip.tree, pick)
             if tree == tip.tree and not conflicts:
                 continue
             tip = self._commit(tree, tip, self.commits[pick.oid])
+            made.append(picked(tip, pick.oid))
             if conflicts:
                 remaining = tuple(later.oid for later in picks[place + 1 :])
                 stopped = PickResult(PickOutcome.CONFLICT, onto.oid, tip.oid, tip.tree, conflicts, remaining)
-                return replace(stopped, stopped_at=pick.oid)
-        outcome = PickOutcome.EMPTY if tip is onto else PickOutcome.CLEAN
-        return PickResult(outcome, onto.oid, tip.oid, tip.tree)
+                return replace(stopped, stopped_at=pick.oid, picked=tuple(made))
+        outcome = PickOutcome.CLEAN if made else PickOutcome.EMPTY
+        return PickResult(outcome, onto.oid, tip.oid, tip.tree, picked=tuple(made))
 
     def _commit(self, tree: str, parent: RawCommit, origin: RawCommit) -> RawCommit:
         at = max(parent.committed, origin.committed)
         message = picked_message(origin.message, origin.oid)
-        raw = format_commit(tree, parent.oid, origin.author, signature(self.committer, at), message)
+        if self.signoff:
+            message = signed_off(message, self.committer)
+        raw = format_commit(tree, (parent.oid,), origin.author, signature(self.committer, at), message)
         return RawCommit.parse(self.place.write("commit", raw), raw)
 
     def _merge(self, onto_tree: str, pick: Pick) -> tuple[str, tuple[ConflictedFile, ...]]:
@@ -70,7 +75,7 @@ class Carrier:
         if tried.merged.clean:
             return tried.merged.tree, ()
         labels = {tried.ours: self.labels.ours, tried.theirs: self.labels.theirs}
-        return _Conflict(self.place, tried.merged, labels).settle()
+        return Conflict(self.place, tried.merged, labels).settle()
 
     def _base_tree(self, commit: RawCommit, mainline: int) -> str:
         if not commit.parents:
@@ -81,7 +86,7 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
-class _Conflict:
+class Conflict:
     """A merge that a person must finish.
 
     Attributes:

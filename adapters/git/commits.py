@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 
 from domain.errors import UnreadableInputError
+from domain.picks import PickedCommit
 from domain.pull_request import Signature
 
 _GENERATED = ("Signed-off-by: ", "(cherry picked from commit ")
 _TRAILER = re.compile(r"[A-Za-z0-9-]+[ \t]*:")
 _COMMITTED = re.compile(r"(-?\d+) ([+-]\d{4})$")
+_SIGNED = re.compile(r"(.*?) ?<([^>]*)> (-?\d{1,18}) ([+-]\d{4})", re.DOTALL)
 _TRAILERS_PER_OTHER = 3
 
 
@@ -61,18 +65,17 @@ class RawCommit:
         return int(match.group(1)) if match else 0
 
 
-def format_commit(tree: str, parent: str, author: bytes, committer: bytes, message: str) -> bytes:
-    """A commit object with one parent, or none."""
+def format_commit(tree: str, parents: Sequence[str], author: bytes, committer: bytes, message: str) -> bytes:
+    """A commit object."""
     lines = [b"tree " + tree.encode()]
-    lines += [b"parent " + parent.encode()] if parent else []
+    lines += [b"parent " + parent.encode() for parent in parents]
     lines += [b"author " + author, b"committer " + committer]
     return b"\n".join(lines) + b"\n\n" + message.encode("utf-8", "surrogateescape")
 
 
 def signature(who: Signature, at: int) -> bytes:
     """A person and a time as commit objects hold them."""
-    clean = [re.sub(r"[<>\x00-\x1f]", "", part).strip() for part in (who.name, who.email)]
-    return f"{clean[0]} <{clean[1]}> {at} +0000".encode()
+    return f"{_clean(who.name)} <{_clean(who.email)}> {at} +0000".encode()
 
 
 def picked_message(message: str, oid: str) -> str:
@@ -82,6 +85,35 @@ def picked_message(message: str, oid: str) -> str:
         body += "\n"
     gap = "" if _has_trailers(body) else "\n"
     return _strip_space(f"{body}{gap}(cherry picked from commit {oid})\n")
+
+
+def signed_off(message: str, who: Signature) -> str:
+    """The message as `git cherry-pick --signoff` ends it; a sign-off that is the last trailer already stays alone."""
+    line = f"Signed-off-by: {_clean(who.name)} <{_clean(who.email)}>\n"
+    if message.endswith(f"\n{line}"):
+        return message
+    return f"{message}{line if _has_trailers(message) else f'{chr(10)}{line}'}"
+
+
+def picked(commit: RawCommit, origin: str) -> PickedCommit:
+    """The value that tells of a commit."""
+    match = _SIGNED.fullmatch(commit.author.decode("utf-8", "replace"))
+    name, email, at, zone = match.groups() if match else ("", "", "0", "+0000")
+    author = Signature(name, email)
+    return PickedCommit(commit.oid, origin, commit.tree, commit.parents, commit.message, author, _iso(int(at), zone))
+
+
+def _iso(at: int, zone: str) -> str:
+    """A time as GitHub takes it (REST API, "Create a commit")."""
+    offset = timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[3:]))
+    try:
+        return datetime.fromtimestamp(at, timezone(offset)).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC).isoformat()
+
+
+def _clean(part: str) -> str:
+    return re.sub(r"[<>\x00-\x1f]", "", part).strip()
 
 
 def _decode(raw: bytes, encoding: bytes) -> str:

@@ -11,11 +11,12 @@ from adapters.git import names
 from adapters.git.carrying import Carrier, Labels
 from adapters.git.commits import RawCommit
 from adapters.git.faults import MissingCommitError
+from adapters.git.pushing import push, remote_tip
 from adapters.git.reverting import prove_remotely
 from adapters.git.run import Access
 from adapters.git.scratch import Scratch, needs_sha256, scratch
-from domain.backport import PickOutcome, PickRequest, PickResult
 from domain.errors import GitError, UnreadableInputError
+from domain.picks import PickOutcome, PickRequest, PickResult
 from domain.pull_request import Signature
 from domain.revert import RevertProof, RevertRequest
 
@@ -87,6 +88,7 @@ class _Deed:
         self._branch = names.branch(request.push) if request.push else ""
 
     def result(self) -> PickResult:
+        self._place.will_push = bool(self._branch)
         onto = self._fetch()
         commits = self._place.commits([onto, *self._oids])
         parents = self._parents(commits)
@@ -94,7 +96,7 @@ class _Deed:
         if all(told) and not told.issuperset(parents):
             self._place.fetch(parents, depth=1)
         commits |= self._place.commits(parents)
-        carrier = Carrier(self._place, commits, self._labels(), self._committer)
+        carrier = Carrier(self._place, commits, self._labels(), self._committer, self._request.signoff)
         result = carrier.carry(self._request.picks, commits[onto])
         if not self._branch or result.outcome is PickOutcome.EMPTY:
             return result
@@ -143,21 +145,15 @@ class _Deed:
         return [parents[mainline - 1] for parents, mainline in told if 1 <= mainline <= len(parents)]
 
     def _push(self, carrier: Carrier, result: PickResult) -> PickResult:
-        # The lease expects that there is no such branch, so nothing of anybody's can be overwritten.
-        lease = f"--force-with-lease={self._branch}:"
+        commits = [result.onto, *(commit.oid for commit in result.picked)]
         try:
-            self._place.git.run("push", "--porcelain", "--quiet", lease, "origin", f"{result.commit}:{self._branch}")
+            push(self._place, commits, self._branch, is_tip=not names.is_oid(self._request.target))
         except GitError:
-            tip = self._remote_tip()
-            if not tip:
-                raise
-            return self._standing(carrier, tip) or replace(result, occupied=tip)
+            tip = remote_tip(self._place, self._branch)
+            if tip:
+                return self._standing(carrier, tip) or replace(result, occupied=tip)
+            push(self._place, commits, self._branch, is_tip=False)
         return replace(result, pushed=True)
-
-    def _remote_tip(self) -> str:
-        # The pattern also fits the ends of longer names.
-        lines = self._place.git.run("ls-remote", "--refs", "origin", self._branch).text.splitlines()
-        return next((oid for oid, _, ref in (line.partition("\t") for line in lines) if ref == self._branch), "")
 
     def _standing(self, carrier: Carrier, tip: str) -> PickResult | None:
         """What an earlier try of ours made, if that is what the branch holds, to the last byte.

@@ -43,6 +43,7 @@ _SETTINGS = {
     "submodule.recurse": "false",
     "diff.suppressBlankEmpty": "false",
     "protocol.ext.allow": "never",
+    "advice.graftFileDeprecated": "false",
 }
 _CHUNK = 65_536
 

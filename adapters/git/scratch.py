@@ -25,6 +25,15 @@ _CONFIG = """[core]
 \tpromisor = true
 \tpartialclonefilter = blob:none
 """
+#: The same without a word of what is missing here, so that git goes without it instead of fetching it.
+_SEALED = """[core]
+\trepositoryformatversion = 1
+\tbare = false
+[extensions]
+\tobjectFormat = {format}
+[remote "origin"]
+\turl = {url}
+"""
 _BORROWING = """[core]
 \trepositoryformatversion = 1
 \tbare = false
@@ -57,7 +66,10 @@ class Scratch:
         git: git in it, with the remote as `origin`.
         offline: the same without the remote: what isn't here is an error instead of a fetch of whole histories.
         empty_tree: the object id of the tree without files.
+        will_push: whether what is made here will be pushed, so that its contents are fetched along with others.
     """
+
+    will_push = False
 
     def __init__(self, folder: Path, attributes: Path, access: Access | None, empty_tree: str) -> None:
         variables = {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(attributes)}
@@ -90,6 +102,23 @@ class Scratch:
             noop = ("-c", "fetch.negotiationAlgorithm=noop")
             self.git.run(*noop, *_FETCH, "--stdin", "origin", stdin=stdin)
             self._contents |= set(missing)
+
+    @contextmanager
+    def sealed(self) -> Iterator[None]:
+        """For a `with` in which git fetches nothing that is missing here: a push must not fetch what it could skip."""
+        config = self._folder / "config"
+        before = config.read_text()
+        config.write_text(
+            _SEALED.format(url=_quoted(self.git.access.url if self.git.access else ""), format=self._form)
+        )
+        try:
+            yield
+        finally:
+            config.write_text(before)
+
+    @property
+    def _form(self) -> str:
+        return _format(self.empty_tree == _EMPTY_TREES["sha256"])
 
     def _made_here(self, oid: str) -> bool:
         """Whether an earlier merge wrote it, so that the remote doesn't know it; what is fetched comes in packs."""
@@ -171,8 +200,7 @@ class Scratch:
 @contextmanager
 def scratch(access: Access, sha256: bool = False) -> Iterator[Scratch]:
     """A throwaway repository for the time of a `with`, laid out by hand (gitrepository-layout) to spare a process."""
-    url = access.url.replace("\\", "\\\\").replace('"', '\\"')
-    with _laid_out(_CONFIG.format(url=f'"{url}"', format=_format(sha256))) as root:
+    with _laid_out(_CONFIG.format(url=_quoted(access.url), format=_format(sha256))) as root:
         yield Scratch(root / "repository", root / "attributes", access, _EMPTY_TREES[_format(sha256)])
 
 
@@ -197,6 +225,11 @@ def _laid_out(config: str) -> Iterator[Path]:
         (folder / "HEAD").write_text("ref: refs/heads/none\n")
         (folder / "config").write_text(config)
         yield root
+
+
+def _quoted(url: str) -> str:
+    escaped = url.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _format(sha256: bool) -> str:

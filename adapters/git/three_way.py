@@ -45,7 +45,7 @@ def is_blob(entry: Entry) -> bool:
 
 
 def _synthetic(place: Scratch, tree: str, parent: str) -> str:
-    return place.write("commit", format_commit(tree, parent, _NOBODY, _NOBODY, ""))
+    return place.write("commit", format_commit(tree, (parent,) if parent else (), _NOBODY, _NOBODY, ""))
 
 
 def _prepare(place: Scratch, base: str, ours: str, theirs: str) -> None:
@@ -55,4 +55,5 @@ def _prepare(place: Scratch, base: str, ours: str, theirs: str) -> None:
     contested = {path: sides for path, sides in both.items() if sides[1] != changed[path][1]}
     if contested:
         entries = [entry for path, sides in contested.items() for entry in (*sides, changed[path][1])]
+        entries += [sides[1] for sides in changed.values()] if place.will_push else []
         place.use_attributes(ours, {entry.oid for entry in entries if is_blob(entry)})
