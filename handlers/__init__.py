@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from handlers.answer_command import answer_command
+from handlers.configure import forget_policy_files
 from handlers.deliver import Handler, Routes
 from handlers.follow_surroundings import (
     follow_check,
@@ -63,7 +64,7 @@ ROUTES: Routes = MappingProxyType[tuple[str, str], tuple[Handler, ...]](
         **{("team", action): (follow_people,) for action in _TEAMS},
         ("merge_group", "checks_requested"): (want_group_inspection,),
         ("issue_comment", "created"): (answer_command,),
-        ("push", ""): (note_push, want_inspections_of_base),
+        ("push", ""): (note_push, forget_policy_files, want_inspections_of_base),
         ("installation", "created"): (keep_installation,),
         ("installation", "deleted"): (keep_installation,),
         ("installation", "suspend"): (keep_installation,),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import datetime
 
 import policies
 from domain.errors import NotPermittedError
 from domain.pull_request import Outline, PolicyFile, PullRequest
+from events.models import PushEvent
 from handlers.ports import Ports
-from policies import RemoteFile
+from policies import POLICY_FILE, RemoteFile
 
 #: The repository that GitHub keeps an owner's defaults in ("Creating a default community health file").
 _DEFAULTS = ".github"
@@ -28,6 +31,19 @@ def with_policy_files(outline: Outline, ports: Ports) -> Outline:
     if file is not None:
         file = _with_base(file, repository, ports)
     return replace(outline, policy_file=file, head_policy_file=_head_file(outline, file, ports))
+
+
+def forget_policy_files(event: PushEvent, ports: Ports, _received_at: datetime) -> None:
+    """A push may have changed a file that other repositories follow: what we remember of them no longer counts."""
+    repository = event.repository.full_name.casefold()
+    ports.ledger.forget(json.dumps(["policy-file", repository])[:-1] + ",")
+    touched = {path for commit in event.commits for path in (*commit.added, *commit.modified, *commit.removed)}
+    owner, _, name = repository.partition("/")
+    if name != _DEFAULTS or POLICY_FILE not in touched:
+        return
+    for served in ports.ledger.repositories():
+        if served.casefold().startswith(f"{owner}/"):
+            ports.tasks.want("sweep", served)
 
 
 def _default(repository: str, ports: Ports) -> PolicyFile | None:
@@ -74,8 +90,8 @@ def _base(named: RemoteFile, repository: str, ports: Ports) -> PolicyFile:
     # One sentence for all, or it would tell strangers which files a private repository holds.
     also = ", or it is private and another owner's" if foreign else ""
     problem = (
-        f"it can't be read: there is no such file at that ref, or this GitHub App isn't installed on {named.repository}"
-        f"{also}; install the App on {named.repository}, or name another file in `extends`"
+        f"it can't be read: there is no such file at that ref, or this GitHub App isn't installed on "
+        f"{named.repository}{also}; install the App there, or let 'extends' name another file"
     )
     return PolicyFile(None, "", source=str(named), problem=problem)
 
@@ -84,5 +100,5 @@ def _read(named: RemoteFile, ports: Ports) -> PolicyFile | None:
     try:
         return ports.policy_file(named.repository, named.path, named.ref)
     except NotPermittedError as error:
-        problem = f"it can't be read: {error}; grant the App `contents: read` on {named.repository}"
+        problem = f"it can't be read: {error}; grant the App contents: read on {named.repository}"
         return PolicyFile(None, "", source=str(named), problem=problem)

@@ -18,6 +18,7 @@ from domain.verdict import PolicyOutcome, Verdict
 from policies.base import Policy
 from policies.configuration import Configuration
 from policies.extending import POLICY_FILE
+from policies.overriding import overridden
 from policies.policy_file import Classes, configure
 from policies.severities import assess
 
@@ -58,7 +59,7 @@ def needs(policies: tuple[Policy, ...], outline: Outline) -> Needs:
 def needed(configuration: Configuration, outline: Outline) -> Needs:
     """What the policies that count for a pull request must know beyond its outline."""
     pull_request = outline.pull_request
-    found = assess(configuration.severities, pull_request.labels, pull_request.body)
+    found = assess(configuration.severities, pull_request.labels, pull_request.body, outline.entries)
     return needs(_policies(configuration, found), outline)
 
 
@@ -68,9 +69,13 @@ def desk_needs(policies: tuple[Policy, ...]) -> Needs:
 
 
 def verdict(configuration: Configuration, change: Change) -> Verdict:
-    """Judge a change by the policies that count for its severity."""
-    found = assess(configuration.severities, change.labels, change.body)
-    return inspect(_policies(configuration, found), replace(change, assessed=found))
+    """Judge a change by the policies that count for its severity, and let be what people overrode."""
+    outline = change.outline
+    found = assess(configuration.severities, change.labels, change.body, outline.entries if outline else ())
+    judged = inspect(_policies(configuration, found), replace(change, assessed=found))
+    if outline is None:
+        return judged
+    return overridden(judged, configuration.override, outline.pull_request, outline.entries)
 
 
 def _policies(configuration: Configuration, found: Assessment) -> tuple[Policy, ...]:
@@ -119,12 +124,12 @@ def hotfixes_only(configuration: Configuration, base: str) -> PolicyOutcome | No
     if not production.only_hotfixes or not production.holds(base):
         return None
     labels = configuration.triggers.labels
-    label = f"label it `{labels[0]}` if it is one, or " if labels else ""
+    label = f"label it {labels[0]!r} if it is one, or " if labels else ""
     finding = Finding(
         f"only hotfixes may go into {base}, and this pull request is none",
         remedy=f"{label}choose another base branch",
     )
-    summary = f"{base} takes hotfixes alone (`production.only_hotfixes`)"
+    summary = f"{base} takes hotfixes alone by production.only_hotfixes"
     return PolicyOutcome("production", Level.REQUIRED, Outcome.FAIL, summary, (finding,), {"branch": base})
 
 

@@ -55,5 +55,6 @@ def a_desk(sandbox: Sandbox, folder: Path, now: Callable[[GitHubApp], datetime])
         app_login=lambda: github.login,
         app_id=sandbox.app_id,
         version="1",
+        policy_file=github.policy_file,
     )
     return Desk(ports, github, ledger, wanted)
