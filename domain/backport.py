@@ -37,6 +37,9 @@ class MergedPullRequest:
         commits: the pull request's own commits, oldest first.
         landed: base's history that ends in the merge commit, newest first: at least `len(commits) + 1` entries
             where base is that long, following first parents.
+        head: the head branch's name; `head_repository` "owner/name", "" where it is gone.
+        milestone: its number, 0 where there is none.
+        changed_files: how many files it changes by GitHub's own count, None where it wasn't asked.
     """
 
     ref: PullRequestRef
@@ -50,6 +53,12 @@ class MergedPullRequest:
     landed: tuple[Commit, ...]
     labels: tuple[str, ...] = ()
     author_is_bot: bool = False
+    body: str = ""
+    head: str = ""
+    head_repository: str = ""
+    milestone: int = 0
+    milestone_title: str = ""
+    changed_files: int | None = None
 
 
 class TargetOutcome(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -109,6 +109,19 @@ class Entry:
     is_done: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class BranchStanding:
+    """A branch as it stands, for whoever wants to delete it.
+
+    Attributes:
+        pull_requests: the numbers of the open pull requests from it and into it.
+    """
+
+    oid: str
+    is_protected: bool
+    pull_requests: frozenset[int] = frozenset()
+
+
 def plan(wishes: Iterable[Target], base: str) -> tuple[Target, ...]:
     """One target a branch, in the order in which they were first asked for; base is none.
 
@@ -163,3 +176,15 @@ def version_of(branch: str, prefix: str) -> Version | None:
         numbers.append(_ENDLESS)
     # "2.0-rc1" comes before "2.0".
     return tuple(numbers), 0 if found["rest"].startswith("-") else 1, found["rest"]
+
+
+def lacking(granted: Mapping[str, str] | None, needed: Mapping[str, str]) -> tuple[str, ...]:
+    """Which permissions are missing, as GitHub writes them; none where it isn't known what is granted."""
+    if granted is None:
+        return ()
+    levels = ("", "read", "write", "admin")
+    return tuple(
+        f"{name}: {level}"
+        for name, level in needed.items()
+        if levels.index(granted.get(name, "")) < levels.index(level)
+    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from domain.backport import MergedPullRequest, PickRequest, PickResult
+from domain.backport_plan import BranchStanding
 from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
+from domain.comments import Comment
 from domain.entry import Entry
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PolicyFile, PullRequestRef
 from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
@@ -82,6 +84,30 @@ class GitHub(Protocol):
 
     def upsert_comment(self, number: int, marker: str, body: str) -> None:
         """Make the one comment of ours that holds the hidden marker say `body`."""
+
+    def comments(self, number: int) -> Sequence[Comment]:
+        """The comments on a pull request, oldest first."""
+
+    def granted(self) -> Mapping[str, str] | None:
+        """What our installation may do, as GitHub writes permissions; None where that can't be asked."""
+
+    def branches_beginning(self, prefix: str) -> frozenset[str]:
+        """The branches whose names begin so."""
+
+    def branch(self, name: str) -> BranchStanding | None:
+        """A branch, and the open pull requests from it and into it; None where there is none."""
+
+    def delete_branch(self, name: str) -> bool:
+        """Delete a branch; whether it is gone, which it may have been before."""
+
+    def auto_merge(self, number: int, method: str, head_oid: str) -> str:
+        """Have GitHub merge a pull request once nothing blocks it; why it won't, in GitHub's words, or ""."""
+
+    def ask_for_reviews(self, number: int, reviewers: tuple[str, ...]) -> str:
+        """Ask people and teams ("organisation/team") for a review; why it couldn't be, or ""."""
+
+    def set_milestone(self, number: int, milestone: int) -> None:
+        """Put a pull request into a milestone."""
 
     def react(self, comment_id: int, reaction: str) -> None:
         """Put a reaction ("eyes", "+1", "-1", "confused") on a comment; may be repeated."""

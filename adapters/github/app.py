@@ -13,6 +13,7 @@ from adapters.github.credentials import AppCredentials, AppTokens, FixedToken
 from adapters.github.installations import (
     API_PERMISSIONS,
     GIT_PERMISSIONS,
+    LANDING_PERMISSIONS,
     Installations,
     InstallationTokens,
     Permissions,
@@ -20,7 +21,7 @@ from adapters.github.installations import (
 from adapters.github.memberships import Memory, NoMemory
 from adapters.github.policy_files import READ_PERMISSIONS, PolicyFileReader
 from adapters.github.reading import reading
-from adapters.github.repository import GitHubRepository, Surroundings
+from adapters.github.repository import GitHubRepository, Landing, Surroundings
 from adapters.github.server import GITHUB_COM, GitHubServer
 from adapters.github.transport import Request, Transport
 from domain.pull_request import PolicyFile
@@ -84,7 +85,9 @@ class GitHubApp:
     def repository(self, name: str) -> GitHubRepository:
         """A repository "owner/name" as our installation sees it; nothing is sent yet."""
         tokens = self._tokens_for(name, API_PERMISSIONS, "api")
-        return GitHubRepository(RepositoryClient(self.transport, tokens, name), self._around)
+        writer = RepositoryClient(self.transport, self._tokens_for(name, LANDING_PERMISSIONS, "landing"), name)
+        landing = Landing(writer, lambda: self._installations.permissions(name))
+        return GitHubRepository(RepositoryClient(self.transport, tokens, name), self._around, landing)
 
     def policy_file(self, repository: str, path: str, ref: str) -> PolicyFile | None:
         """A policy file of any repository that we are installed on, under a token that can only read there.

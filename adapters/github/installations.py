@@ -33,6 +33,10 @@ API_PERMISSIONS: Permissions = MappingProxyType(
 )
 #: What pushing a backport branch takes; `workflows` where the branch's workflows differ from the default branch's.
 GIT_PERMISSIONS: Permissions = MappingProxyType({"contents": "write", "metadata": "read", "workflows": "write"})
+#: What deleting a branch and having a pull request merged take.
+LANDING_PERMISSIONS: Permissions = MappingProxyType(
+    {"contents": "write", "metadata": "read", "pull_requests": "write", "workflows": "write"}
+)
 
 _RENEW_BEFORE = timedelta(minutes=5)
 _LEVELS = ("read", "write", "admin")
@@ -106,11 +110,15 @@ class Installations:
         path = f"/app/installations/{self.id_of(repository)}/access_tokens"
         return self._ask(Request("POST", path, body=body), frozenset({_GONE, _UNPROCESSABLE}))
 
-    def _granted(self, repository: str, wanted: Permissions) -> Permissions:
-        """The part of the permissions that the installation has; asking for more is a 422 as a whole."""
+    def permissions(self, repository: str) -> Permissions:
+        """What the installation that serves a repository may do."""
         answer = self._ask(Request("GET", f"/app/installations/{self.id_of(repository)}"))
         with reading("the App's installation"):
-            has: dict[str, str] = answer.json()["permissions"]
+            return MappingProxyType({str(name): str(level) for name, level in answer.json()["permissions"].items()})
+
+    def _granted(self, repository: str, wanted: Permissions) -> Permissions:
+        """The part of the permissions that the installation has; asking for more is a 422 as a whole."""
+        has = self.permissions(repository)
         granted = {name: _lower(level, has[name]) for name, level in wanted.items() if has.get(name) in _LEVELS}
         if not granted:
             needed = ", ".join(f"{name}: {level}" for name, level in wanted.items())

@@ -50,6 +50,12 @@ class MergeReader:
                 landed=self._landed(merge, len(commits) + 1) if merge else (),
                 labels=tuple(label["name"] for label in (told["labels"] or {"nodes": []})["nodes"]),
                 author_is_bot=is_bot(told["author"]),
+                body=told["body"],
+                head=told["headRefName"],
+                head_repository=told["headRepository"]["nameWithOwner"] if told["headRepository"] else "",
+                milestone=told["milestone"]["number"] if told["milestone"] else 0,
+                milestone_title=told["milestone"]["title"] if told["milestone"] else "",
+                changed_files=told["changedFiles"],
             )
 
     def group(self, base: str, head_oid: str, head_ref: str) -> Sequence[int]:

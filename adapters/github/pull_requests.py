@@ -13,6 +13,7 @@ from adapters.github.people import login_of
 from adapters.github.problems import message_of, refusal
 from adapters.github.reading import reading
 from adapters.github.transport import Request
+from domain.comments import Comment
 from domain.errors import GitHubError, GitHubTroubleError
 from domain.pull_request import NewPullRequest, OpenPullRequest
 
@@ -85,6 +86,11 @@ class PullRequestDesk:
             return
         self.client.write("POST", f"/issues/{number}/comments", {"body": body})
 
+    def comments(self, number: int) -> Sequence[Comment]:
+        """The comments on a pull request, oldest first."""
+        with reading(f"the comments of {self.client.name}#{number}"):
+            return tuple(_comment(told) for told in self.client.listed(f"/issues/{number}/comments"))
+
     def react(self, comment_id: int, reaction: str) -> None:
         """Put a reaction on a comment; GitHub keeps one of each kind per account."""
         self.client.write("POST", f"/issues/comments/{comment_id}/reactions", {"content": reaction})
@@ -149,12 +155,17 @@ class PullRequestDesk:
             log.warning("%s#%d keeps its assignees: %s", self.client.name, number, error)
 
 
+def _comment(told: Told) -> Comment:
+    user = told["user"] or {"login": "", "type": "User"}
+    return Comment(int(told["id"]), user["login"], told["body"] or "", is_bot=user["type"] == "Bot")
+
+
 def _told_by_rest(told: Told) -> OpenPullRequest:
     return OpenPullRequest(
         number=told["number"],
         body=told["body"] or "",
         author=(told["user"] or {"login": ""})["login"],
-        state=told["state"],
+        state="merged" if told.get("merged_at") else told["state"],
         is_draft=bool(told.get("draft")),
         head_oid=told["head"]["sha"],
         base=told["base"]["ref"],

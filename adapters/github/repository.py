@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.github.ancestry import AncestryReader
@@ -14,14 +14,17 @@ from adapters.github.contents import ContentReader
 from adapters.github.credentials import Clock, utc_now
 from adapters.github.evidence import EvidenceReader
 from adapters.github.issues import IssueDesk
+from adapters.github.landing import LandingDesk
 from adapters.github.memberships import MembershipReader, Memory, NoMemory
 from adapters.github.merges import MergeReader
 from adapters.github.outline import OutlineReader
 from adapters.github.pull_requests import PullRequestDesk
 from adapters.github.standing import StandingReader
 from domain.backport import MergedPullRequest
+from domain.backport_plan import BranchStanding
 from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
+from domain.comments import Comment
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline
 from domain.revert import Ancestry
 
@@ -44,6 +47,19 @@ class Surroundings:
     clock: Clock = utc_now
 
 
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What it takes to look after merges and branches.
+
+    Attributes:
+        writer: the repository's door under a token that may write contents.
+        granted: tells what our installation may do; None where that can't be asked.
+    """
+
+    writer: RepositoryClient
+    granted: Callable[[], Mapping[str, str] | None] = lambda: None
+
+
 class GitHubRepository:
     """One repository of GitHub, seen as our installation there (or as the owner of a token).
 
@@ -51,7 +67,7 @@ class GitHubRepository:
     missing and `NotFoundError` where there is nothing to find.
     """
 
-    def __init__(self, client: RepositoryClient, around: Surroundings) -> None:
+    def __init__(self, client: RepositoryClient, around: Surroundings, landing: Landing | None = None) -> None:
         self._login = around.login
         self._outlines = OutlineReader(client, around.app_id)
         self._people = MembershipReader(client, around.memory, around.clock)
@@ -63,6 +79,9 @@ class GitHubRepository:
         self._merges = MergeReader(client)
         self._issues = IssueDesk(client)
         self._ancestry = AncestryReader(client)
+        landing = landing or Landing(client)
+        self._granted = landing.granted
+        self._landing = LandingDesk(client, landing.writer)
 
     def outline(self, number: int) -> Outline:
         """Read a pull request afresh, in one query."""
@@ -139,3 +158,35 @@ class GitHubRepository:
     def react(self, comment_id: int, reaction: str) -> None:
         """Put a reaction ("eyes", "+1", "-1", "confused") on a comment; may be repeated."""
         self._desk.react(comment_id, reaction)
+
+    def comments(self, number: int) -> Sequence[Comment]:
+        """The comments on a pull request, oldest first."""
+        return self._desk.comments(number)
+
+    def granted(self) -> Mapping[str, str] | None:
+        """What our installation may do, as GitHub writes permissions; None where that can't be asked."""
+        return self._granted()
+
+    def branches_beginning(self, prefix: str) -> frozenset[str]:
+        """The branches whose names begin so."""
+        return self._landing.beginning(prefix)
+
+    def branch(self, name: str) -> BranchStanding | None:
+        """A branch, and the open pull requests from it and into it; None where there is none."""
+        return self._landing.branch(name)
+
+    def delete_branch(self, name: str) -> bool:
+        """Delete a branch; whether it is gone, which it may have been before."""
+        return self._landing.delete(name)
+
+    def auto_merge(self, number: int, method: str, head_oid: str) -> str:
+        """Have GitHub merge a pull request once nothing blocks it; why it won't, in GitHub's words, or ""."""
+        return self._landing.auto_merge(number, method, head_oid)
+
+    def ask_for_reviews(self, number: int, reviewers: tuple[str, ...]) -> str:
+        """Ask people and teams ("organisation/team") for a review; why it couldn't be, or ""."""
+        return self._landing.ask_for_reviews(number, reviewers)
+
+    def set_milestone(self, number: int, milestone: int) -> None:
+        """Put a pull request into a milestone."""
+        self._landing.set_milestone(number, milestone)

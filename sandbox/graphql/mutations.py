@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.deeds import queue
+from sandbox.deeds.merges import merge_blockers
 from sandbox.deeds.pulls import set_draft
 from sandbox.deeds.threads import resolve_thread
 from sandbox.errors import RefusedError
 from sandbox.graphql.access import demand, not_found, unprocessable
-from sandbox.graphql.nodes import Fields, Info, QueueEntryNode, ThreadNode, context, repository_of
+from sandbox.graphql.nodes import Fields, Info, QueueEntryNode, ThreadNode, account, context, repository_of
 from sandbox.graphql.queries import find
-from sandbox.model import Comment, PullRequest, QueueEntry
+from sandbox.model import AutoMerge, Comment, PullRequest, QueueEntry
 from sandbox.world import Scope
 
 Input = Mapping[str, Any]
@@ -41,6 +42,34 @@ def _draft(info: Info, given: Input, *, draft: bool) -> dict[str, Any]:
         raise unprocessable("Pull request is closed")
     set_draft(scope, pull, draft)
     return {"clientMutationId": given.get("clientMutationId"), "pullRequest": pull}
+
+
+def _enable_auto_merge(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002 -- GitHub's name
+    scope, pull = _pull(info, input["pullRequestId"])
+    demand(info, scope.repository, "contents:write")
+    if why_not := _no_auto_merge(scope, pull, input):
+        raise unprocessable(why_not)
+    method = str(input.get("mergeMethod") or "MERGE").lower()
+    texts = (input.get("commitHeadline"), input.get("commitBody"))
+    pull.auto_merge = AutoMerge(scope.login, method, *texts, scope.store.now())
+    return {
+        "actor": account(info, scope.login),
+        "clientMutationId": input.get("clientMutationId"),
+        "pullRequest": pull,
+    }
+
+
+def _no_auto_merge(scope: Scope, pull: PullRequest, given: Input) -> str:
+    """Why a pull request can't be told to merge by itself, in GitHub's words ("Automatically merging …"), or ""."""
+    if not scope.repository.allow_auto_merge:
+        return "Pull request Auto merge is not allowed for this repository"
+    if pull.state == "closed":
+        return "Pull request is closed"
+    if given.get("expectedHeadOid") not in (None, pull.head_sha):
+        return "Head branch was modified. Review and try the merge again."
+    if pull.draft:
+        return "Pull request is in draft state"
+    return "" if merge_blockers(scope, pull) else "Pull request is in clean status"
 
 
 def _enqueue(_: Any, info: Info, input: Input) -> dict[str, Any]:  # noqa: A002 -- GitHub's name
@@ -100,6 +129,7 @@ FIELDS: dict[str, Fields] = {
     "Mutation": {
         "convertPullRequestToDraft": _to_draft,
         "markPullRequestReadyForReview": _ready,
+        "enablePullRequestAutoMerge": _enable_auto_merge,
         "enqueuePullRequest": _enqueue,
         "dequeuePullRequest": _dequeue,
         "minimizeComment": _minimize,
