@@ -79,7 +79,7 @@ def as_markdown(proof: Proof) -> str:
 
 
 def _sentences(proof: Proof) -> Iterator[str]:
-    yield f"{plain(proof.decision.why)[:1].upper()}{plain(proof.decision.why)[1:]}."
+    yield f"Why: {plain(proof.decision.why)}."
     if proof.decision.remedy:
         yield f"Next: {plain(proof.decision.remedy)}."
 

@@ -24,6 +24,7 @@ from policies.focus import Focus
 from policies.hotfix_comment import HotfixComment
 from policies.incident import Incident
 from policies.migrations import Migrations
+from policies.proof import ProofOfTest
 from policies.regression_test import RegressionTest
 from policies.reviewing import has_no_part
 from policies.security import Security
@@ -80,6 +81,7 @@ POLICIES: tuple[type[Policy], ...] = (
     Changelog,
     Security,
     Checks,
+    ProofOfTest,
     Deployed,
     Approvals,
 )

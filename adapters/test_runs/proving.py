@@ -131,8 +131,8 @@ class _Proving:
         for side, place in (("without the fix", base), ("with the fix", head)):
             if failed := self._set_up(place, side):
                 return replace(proof, decision=failed)
-        on_base = self._attempts(base, commands)
-        on_head = self._attempts(head, commands)
+        on_base = self._attempts(base, commands, self.request.runs)
+        on_head = self._attempts(head, commands, self.request.runs if _tells(on_base[-1]) else 1)
         return replace(proof, decision=decide(on_base, on_head), on_base=on_base, on_head=on_head)
 
     def _side(self, name: str, layout: Layout) -> Path:
@@ -175,13 +175,11 @@ class _Proving:
         how = "passed its time limit" if done.code is None else f"ended with {done.code}"
         return cant_run(f"{side}, the set-up command {how}: {_last(done.output)}", "mend the set-up command")
 
-    def _attempts(self, place: Path, commands: tuple[Command, ...]) -> tuple[Attempt, ...]:
+    def _attempts(self, place: Path, commands: tuple[Command, ...], runs: int) -> tuple[Attempt, ...]:
         """Run the tests as often as wished; what can't run once won't the next time."""
         found: list[Attempt] = []
-        while len(found) < self.request.runs:
+        while len(found) < runs and (not found or _tells(found[-1])):
             found.append(self._attempt(place, commands, len(found)))
-            if found[-1].reading.ran not in (Ran.PASSED, Ran.FAILED):
-                break
         return tuple(found)
 
     def _attempt(self, place: Path, commands: tuple[Command, ...], number: int) -> Attempt:
@@ -209,7 +207,8 @@ class _Proving:
         if done.code == _USAGE_ERROR and Path(_PLUGIN).stem in done.output:
             # A Python that takes no variables (`python -I`) doesn't find our plugin, and pytest then gives up.
             done = self._run(text, folder, {name: variables[name] for name in variables if name != "PYTEST_ADDOPTS"})
-        texts = [_text(file) for file in (report, *_left(command, folder)) if file.is_file() and not file.is_symlink()]
+        done = replace(done, output=_without(place, done.output))
+        texts = [_without(place, _text(file)) for file in (report, *_left(command, folder)) if _is_plain(file)]
         reading = command.runner.read(done, texts)
         return done, _from_elsewhere(origins, place) or reading
 
@@ -225,8 +224,22 @@ class _Proving:
         return done
 
 
+def _tells(attempt: Attempt) -> bool:
+    """Whether an attempt says anything of the tests."""
+    return attempt.reading.ran in (Ran.PASSED, Ran.FAILED)
+
+
 def _left(command: Command, folder: Path) -> list[Path]:
     return [file for pattern in command.runner.left for file in folder.glob(pattern)]
+
+
+def _is_plain(file: Path) -> bool:
+    return file.is_file() and not file.is_symlink()
+
+
+def _without(place: Path, text: str) -> str:
+    """A text with paths as they are in the repository: where the worktree lay helps nobody."""
+    return text.replace(f"{place}/", "")
 
 
 def _text(file: Path) -> str:
@@ -243,7 +256,7 @@ def _path(path: str, folder: Path, place: Path) -> str:
 def _from_elsewhere(origins: Path, place: Path) -> Reading | None:
     """A run says nothing of the worktree where the tests imported another copy of its packages."""
     with suppress(OSError, ValueError):
-        found = json.loads(_text(origins)) if origins.is_file() and not origins.is_symlink() else {}
+        found = json.loads(_text(origins)) if _is_plain(origins) else {}
         for name, file in sorted(found.items()):
             if not Path(file).is_relative_to(place):
                 return Reading(Ran.BROKEN, f"{name} was imported from {file}, and not from the worktree")

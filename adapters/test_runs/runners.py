@@ -21,7 +21,7 @@ Reader = Callable[[Finished, Sequence[str]], Reading]
 _SHELL = re.compile(r"[|;&<>\n`]|\$\(")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Runner:
     """A test runner.
 
