@@ -11,7 +11,7 @@ import click
 
 import policies
 from adapters.git.local import LocalRepository
-from cli.config import read, read_text
+from cli.config import based, policy_base, read, read_text
 from domain import report
 from domain.change import Change, Evidence
 from domain.errors import PolicyFileError
@@ -25,6 +25,7 @@ from domain.verdict import PolicyOutcome, Verdict
 @click.option("--base", required=True, help="The revision it will be merged into, e.g. origin/main.")
 @click.option("--head", default="HEAD", show_default=True, help="The revision to judge.")
 @click.option("--policy-file", type=click.Path(path_type=Path), help="Use this file, not the one at the tip of --base.")
+@policy_base
 @click.option("--label", "labels", multiple=True, help="A label that the pull request will have; may be repeated.")
 @click.option("--title", default="", help="The pull request's title.")
 @click.option("--body-file", type=click.Path(path_type=Path), help="A file with the pull request's description.")
@@ -34,6 +35,7 @@ def check(
     base: str,
     head: str,
     policy_file: Path | None,
+    policy_base: Path | None,
     labels: tuple[str, ...],
     title: str,
     body_file: Path | None,
@@ -46,7 +48,7 @@ def check(
     """
     repository = LocalRepository(repo)
     base_oid, head_oid = repository.resolve(base), repository.resolve(head)
-    configuration = policies.configure(read(policy_file)) if policy_file else _of_base(repository, base_oid)
+    configuration = _configuration(repository, base_oid, policy_file, policy_base)
     if isinstance(configuration, Verdict):
         _finish(configuration, Change(base_oid, head_oid, Evidence()), form)
     needs = policies.desk_needs(configuration.every_policy)
@@ -56,9 +58,13 @@ def check(
     _finish(inspected(configuration, change), change, form)
 
 
-def _of_base(repository: LocalRepository, base_oid: str) -> policies.Configuration | Verdict:
-    """The base branch's configuration, or the verdict that its broken policy file comes to, as on GitHub."""
-    file = repository.policy_file(base_oid, policies.POLICY_FILE)
+def _configuration(
+    repository: LocalRepository, base_oid: str, told: Path | None, below: Path | None
+) -> policies.Configuration | Verdict:
+    """The configuration, or the verdict that the base branch's broken policy file comes to, as on GitHub."""
+    if told is not None:
+        return policies.configure(based(read(told), below))
+    file = based(repository.policy_file(base_oid, policies.POLICY_FILE), below)
     try:
         return policies.configure(file)
     except PolicyFileError as error:

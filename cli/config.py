@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -21,15 +22,28 @@ def config() -> None:
     """Check and show policy files."""
 
 
+#: What stands at the desk for a policy file that only GitHub has.
+policy_base = click.option(
+    "--policy-base",
+    type=click.Path(path_type=Path),
+    help="A copy of the other repository's file that the policy file extends.",
+)
+
+
 @config.command(short_help="Say every fault of a policy file.")
 @click.argument("file", type=click.Path(path_type=Path))
-def validate(file: Path) -> None:
-    """Say every fault of FILE with its line and column; exit code 0 where there is none, else 1."""
+@policy_base
+def validate(file: Path, policy_base: Path | None) -> None:
+    """Say every fault of FILE with its line and column; exit code 0 where there is none, else 1.
+
+    The desk doesn't read other repositories: a file that extends one of theirs takes --policy-base, or ends with 2.
+    """
     try:
-        policies.configure(read(file))
+        policies.configure(based(read(file), policy_base))
     except PolicyFileError as error:
         for problem in error.problems:
-            where = f"{error.source}:{problem.line}:{problem.column}" if problem.line else error.source
+            source = problem.source or error.source
+            where = f"{source}:{problem.line}:{problem.column}" if problem.line else source
             click.echo(f"{where}: {problem.message}")
             if problem.remedy:
                 click.echo(f"  → {problem.remedy}")
@@ -39,9 +53,10 @@ def validate(file: Path) -> None:
 
 @config.command(short_help="Print a configuration, defaults included.")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-def show(file: Path | None) -> None:
+@policy_base
+def show(file: Path | None, policy_base: Path | None) -> None:
     """Print the whole configuration that FILE comes to, defaults included; without FILE the built-in one."""
-    click.echo(policies.show(policies.configure(read(file) if file else None)), nl=False)
+    click.echo(policies.show(policies.configure(based(read(file) if file else None, policy_base))), nl=False)
 
 
 @config.command(short_help="Print the JSON Schema of the policy file.")
@@ -70,6 +85,24 @@ def read(file: Path) -> PolicyFile:
         UnreadableInputError: it isn't there, can't be read, or is no UTF-8 text.
     """
     return PolicyFile(text=read_text(file), oid="", source=str(file))
+
+
+def based(file: PolicyFile | None, base: Path | None) -> PolicyFile | None:
+    """A policy file with the file of another repository that it extends, as a copy of it on disk says.
+
+    Raises:
+        UnreadableInputError: it extends one and no copy was named, or the other way round, or the copy can't be read.
+    """
+    named = policies.extended_file(file)
+    if file is None or named is None:
+        if base is not None:
+            raise UnreadableInputError("the policy file extends no other repository's file; leave --policy-base out")
+        return file
+    if base is None:
+        raise UnreadableInputError(
+            f"{file.source} extends {named}, which the desk doesn't read: save a copy and name it by --policy-base FILE"
+        )
+    return replace(file, base=read(base))
 
 
 def read_text(file: Path) -> str:

@@ -12,7 +12,7 @@ import click
 import policies
 from adapters.git.chain import Chain, first_parents
 from adapters.git.local import LocalRepository
-from cli.config import read
+from cli.config import based, policy_base, read
 from cli.workers import Answer, Work, judge_all
 from domain import replay as summary
 from domain.pull_request import PolicyFile
@@ -24,6 +24,7 @@ from domain.pull_request import PolicyFile
 @click.option("--to", default="HEAD", show_default=True, help="The newest revision to judge.")
 @click.option("--since", help='Begin on this day (UTC): 2024-03-31, or "3 months ago".')
 @click.option("--policy-file", type=click.Path(path_type=Path), help="Use this file, not the one at the tip of --to.")
+@policy_base
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "markdown"]), default="text", show_default=True)
 @click.option(
     "--processes", type=click.IntRange(1, 256), help="How many work side by side.  [default: one a processor]"
@@ -34,6 +35,7 @@ def replay(
     to: str,
     since: str | None,
     policy_file: Path | None,
+    policy_base: Path | None,
     form: str,
     processes: int | None,
 ) -> None:
@@ -48,6 +50,7 @@ def replay(
     newest = repository.resolve(to)
     beginning = repository.resolve(after) if after else ""
     file = read(policy_file) if policy_file else repository.policy_file(newest, policies.POLICY_FILE)
+    file = based(file, policy_base)
     policies.configure(file)  # so that a faulty one is told before any work
     chain = first_parents(repository.git(), newest, since=since or "", after=beginning)
     work = Work(repo, file, reports=form == "jsonl")

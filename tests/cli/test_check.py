@@ -235,3 +235,11 @@ def test_the_markdown_is_a_table_under_the_title(good: Desk) -> None:
     assert shown.code == 0
     assert shown.out.startswith("## 5 policies satisfied\n")
     assert [line.split("`")[1] for line in shown.out.splitlines() if line.startswith("| `")] == POLICIES
+
+
+def test_a_file_that_extends_another_repositorys_takes_a_copy_of_that(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "base.yml").write_text("version: 1\npolicies: {diff-size: {fewer_than: 1}}\n")
+    files = {"cart.py": CART, ".github/hotfix.yml": "version: 1\nextends: acme/policies\n"}
+    desk.hotfix(files, {"cart.py": FIXED, "tests/test_cart.py": TEST})
+    assert is_refused(desk.check(), "extends acme/policies:.github/hotfix.yml, which the desk doesn't read")
+    assert desk.check("--policy-base", str(tmp_path / "base.yml")).outcomes["diff-size"] == "fail"

@@ -70,3 +70,18 @@ def test_the_policies_are_listed_in_their_order_with_a_sentence_each(tmp_path: P
 def test_the_reference_is_the_one_in_the_documentation(tmp_path: Path) -> None:
     page = Path(__file__).parents[2] / "docs" / "policies.md"
     assert hotfix("policies", "--format", "markdown", cwd=tmp_path).out == page.read_text(encoding="utf-8")
+
+
+def test_a_file_of_another_repository_is_not_read_at_the_desk_unless_a_copy_is_named(tmp_path: Path) -> None:
+    (tmp_path / "hotfix.yml").write_text("version: 1\nextends: acme/policies:strict.yml@v2\n")
+    (tmp_path / "strict.yml").write_text("version: 1\npolicies: {diff-size: {fewer_than: 3}}\n")
+    alone = hotfix("config", "validate", "hotfix.yml", cwd=tmp_path)
+    assert is_refused(alone, "hotfix.yml extends acme/policies:strict.yml@v2, which the desk doesn't read")
+    shown = hotfix("config", "show", "hotfix.yml", "--policy-base", "strict.yml", cwd=tmp_path)
+    assert "fewer_than: 3" in shown.out
+    (tmp_path / "strict.yml").write_text("version: 1\npolicies: {diff-size: {fewer_then: 3}}\n")
+    faulty = hotfix("config", "validate", "hotfix.yml", "--policy-base", "strict.yml", cwd=tmp_path)
+    assert (faulty.code, faulty.out.split(" ")[0]) == (1, "strict.yml:2:24:")
+    (tmp_path / "hotfix.yml").write_text("version: 1\n")
+    needless = hotfix("config", "validate", "hotfix.yml", "--policy-base", "strict.yml", cwd=tmp_path)
+    assert is_refused(needless, "extends no other repository's file")

@@ -29,6 +29,8 @@ class Way:
     title: str = "[HOTFIX] Keep the cents"
     body: str = "Cents were lost."
     files: dict[str, str] = field(default_factory=dict)
+    base: str = "main"
+    only_hotfixes: bool = False
 
 
 WAYS = {
@@ -36,7 +38,7 @@ WAYS = {
     "git-flow": Way(files={"VERSION": "1.4.2\n"}),
     "github-flow": Way(),
     "trunk": Way(body="**Rollback flag:** cents-off"),
-    "kars": Way(body="Mends HOTFIX-20260114-001."),
+    "kars": Way(body="Mends HOTFIX-20260114-001.", base="kars-prod", only_hotfixes=True),
     "kilo-emergency": Way(body=TICKED),
     "spec-kit": Way(labels=("hotfix", "P1"), body="## Rollback plan\n\nRevert it.\n"),
     "two-hour": Way(body=LONG),
@@ -56,6 +58,8 @@ def under(shop: Shop, request: pytest.FixtureRequest) -> tuple[Shop, Way]:
     name = f"acme/{preset}"
     files = {"cart.py": CART, "VERSION": "1.4.1\n", ".github/hotfix.yml": "\n".join(lines) + "\n"}
     shop.alice.create_repository(name, files)
+    if WAYS[preset].base != "main":
+        shop.alice.create_branch(name, WAYS[preset].base, "main")
     for person in (shop.bob, shop.carol):
         shop.alice.collaborate(name, person.login, "push")
     shop.alice.call("POST", f"/repos/{name}/issues", {"title": "HOTFIX-20260114-001: cents are lost"})
@@ -64,12 +68,16 @@ def under(shop: Shop, request: pytest.FixtureRequest) -> tuple[Shop, Way]:
 
 def test_a_preset_lets_the_careful_hotfix_through_and_stops_the_careless_one(under: tuple[Shop, Way]) -> None:
     shop, way = under
-    careless = shop.hotfix("quick", files={"cart.py": CART + "x = 1\n"})
+    base = way.base
+    careless = shop.hotfix("quick", base, files={"cart.py": CART + "x = 1\n"})
     more = {"labels": list(way.labels), "body": way.body, "title": way.title}
-    shop.bob.push(shop.name, way.branch, {**FIX, **way.files}, "Keep the cents", base="main")
-    careful = shop.bob.open_pull(shop.name, way.branch, "main", **more)
-    shop.concluded(careless, "failure")
-    shop.concluded(careful, "action_required")
+    shop.bob.push(shop.name, way.branch, {**FIX, **way.files}, "Keep the cents", base=base)
+    careful = shop.bob.open_pull(shop.name, way.branch, base, **more)
+    shop.bob.push(shop.name, "feature", {"README.md": "Hello\n"}, "Say hello", base=base)
+    ordinary = shop.bob.open_pull(shop.name, "feature", base, "Say hello")
+    shop.concluded(careless, "failure", base)
+    shop.concluded(careful, "action_required", base)
+    shop.concluded(ordinary, "failure" if way.only_hotfixes else "skipped", base)
     shop.alice.approve(shop.name, careful)
     shop.carol.approve(shop.name, careful)
-    shop.concluded(careful, "success")
+    shop.concluded(careful, "success", base)
