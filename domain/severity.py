@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from domain.entry import Entry
+
 
 @dataclass(frozen=True, slots=True)
 class Severity:
@@ -31,15 +33,19 @@ class Assessment:
 
     Attributes:
         defined: every severity that the policy file defines, gravest first; empty where it defines none.
-        told: where a severity was told ("label P0", "the description") and its name, in that order.
-        severity: the one that the change is judged by: the gravest told, None where none is.
+        told: where a severity was told ("label P0", "the description", "alice's command") and its name, in that order.
+        severity: the one that the change is judged by: that of the command, else the gravest told, None where none is.
+        command: the command that settles it, None where none does.
+        lowered_from: the severity that would count without the command, where it is graver.
     """
 
     defined: tuple[Severity, ...] = ()
     told: tuple[tuple[str, str], ...] = ()
     severity: Severity | None = None
+    command: Entry | None = None
+    lowered_from: Severity | None = None
 
     @property
     def is_contradictory(self) -> bool:
-        """Whether two places tell different severities."""
-        return len({name for _, name in self.told}) > 1
+        """Whether two places tell different severities and nobody settled which one counts."""
+        return self.command is None and len({name for _, name in self.told}) > 1

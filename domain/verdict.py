@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from domain.finding import Facts, Finding, Inspection, Level, Outcome, WaitingOn
+from domain.override import Override, minute
 
 
 class Conclusion(StrEnum):
@@ -53,7 +54,9 @@ class PolicyOutcome:
     Attributes:
         name: the policy's name, e.g. "diff-size".
         level: `required` or `advisory`; a policy that is `off` has no part.
-        outcome: how it ended, an advisory `fail` already turned into `warn`.
+        outcome: how it ended, an advisory `fail` and an overridden one already turned into `warn`.
+        override: what lets the policy be, None where nothing does.
+        without_override: the outcome that it would have, None where none does.
     """
 
     name: str
@@ -63,6 +66,8 @@ class PolicyOutcome:
     findings: tuple[Finding, ...] = ()
     facts: Facts = field(default_factory=lambda: MappingProxyType({}))
     waiting_on: WaitingOn = WaitingOn.PEOPLE
+    override: Override | None = None
+    without_override: Outcome | None = None
 
     @classmethod
     def of(cls, name: str, level: Level, inspection: Inspection) -> PolicyOutcome:
@@ -73,6 +78,14 @@ class PolicyOutcome:
         return cls(
             name, level, outcome, inspection.summary, inspection.findings, inspection.facts, inspection.waiting_on
         )
+
+    def overridden_by(self, override: Override) -> PolicyOutcome:
+        """The same with its findings, but no longer in the way: it says who let it be, why and until when."""
+        until = f" until {minute(override.expires_at)}" if override.expires_at else ""
+        summary = (
+            f"overridden by {override.people}{until}: {override.reason}; without it {self.outcome}: {self.summary}"
+        )
+        return replace(self, outcome=Outcome.WARN, summary=summary, override=override, without_override=self.outcome)
 
     @property
     def needs_attention(self) -> bool:
@@ -86,11 +99,13 @@ class Verdict:
 
     Attributes:
         reason: why a pull request is no hotfix, or why GitHub couldn't be read; empty where policies speak.
+        overrides: every override that was given for this pull request and is worth telling, oldest first.
     """
 
     conclusion: Conclusion
     policies: tuple[PolicyOutcome, ...] = ()
     reason: str = ""
+    overrides: tuple[Override, ...] = ()
 
     @classmethod
     def of(cls, policies: tuple[PolicyOutcome, ...]) -> Verdict:

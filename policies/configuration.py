@@ -18,6 +18,7 @@ from policies.approvals import Approvals
 from policies.backport_settings import BackportSettings
 from policies.base import Policy
 from policies.durations import written
+from policies.override_settings import OverrideSettings
 from policies.production_settings import ProductionSettings
 from policies.severities import DEFAULT
 from policies.trigger_settings import Triggers
@@ -50,6 +51,7 @@ class Configuration(BaseModel):
         default_factory=lambda: MappingProxyType({"": ()})
     )
     backport: BackportSettings = Field(default_factory=BackportSettings)
+    override: OverrideSettings = Field(default_factory=OverrideSettings)
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -89,13 +91,19 @@ def settings(configuration: Configuration) -> dict[str, Any]:
         "version": VERSION,
         "triggers": configuration.triggers.model_dump(mode="json"),
         "production": configuration.production.model_dump(mode="json"),
-        "roles": {
-            name: {"teams": list(role.teams), "users": list(role.users)} for name, role in configuration.roles.items()
-        },
+        "roles": {name: _role(role) for name, role in configuration.roles.items()},
         **({"severities": _severities(configuration)} if configuration.severities else {}),
         "policies": {policy.name: _policy(configuration, policy.name) for policy in configuration.readings[""]},
         "backport": backport,
+        "override": configuration.override.model_dump(mode="json", by_alias=True),
     }
+
+
+def _role(role: Role) -> dict[str, Any]:
+    if role.owns_files:
+        return {"code_owners": True}
+    permission = {"permission": role.permission} if role.permission else {}
+    return {"teams": list(role.teams), "users": list(role.users), **permission}
 
 
 def _severities(configuration: Configuration) -> dict[str, Any]:

@@ -22,7 +22,7 @@ EXTENDS = "extends"
 POLICY_FILE = ".github/hotfix.yml"
 
 #: How deep sections are merged key by key; below, what the file says replaces what the other says.
-_DEPTHS = {"triggers": 1, "production": 1, "roles": 1, "severities": 2, "policies": 2, "backport": 1}
+_DEPTHS = {"triggers": 1, "production": 1, "roles": 1, "severities": 2, "policies": 2, "backport": 1, "override": 1}
 
 #: `owner/repo:path@ref`. Only what is named like YAML is read: any file of another repository is too much.
 _REMOTE = re2.compile(

@@ -20,6 +20,7 @@ from policies.backport_settings import BackportSettings
 from policies.base import Policy
 from policies.configuration import VERSION, Configuration
 from policies.extending import POLICY_FILE, Extended, extended
+from policies.override_settings import OverrideSettings
 from policies.production_settings import ProductionSettings
 from policies.roles import FilledRole, RoleName, RoleSettings, role_of
 from policies.severities import MOST, Severities, severity_of
@@ -64,6 +65,9 @@ class FileModel(BaseModel):
     )
     policies: BaseModel
     backport: BackportSettings = Field(default_factory=BackportSettings, description="Where a merged hotfix goes next.")
+    override: OverrideSettings = Field(
+        default_factory=OverrideSettings, description="Who may let policies be in an emergency, on the record."
+    )
 
 
 @functools.cache
@@ -146,7 +150,11 @@ class _Reader:
         resolved, missing = by_severity.resolved(document, severity, self._names)
         self.problems += missing
         data = _completed(cast("dict[str, Any]", yaml_text.plain(resolved)))
-        context = {"roles": _known_roles(data), "severities": self._names}
+        context = {
+            "roles": _known_roles(data),
+            "severities": self._names,
+            "policies": wording.keys(wording.annotation(self._model, ("policies",))),
+        }
         try:
             # JSON is where pydantic's strict mode still takes lists for tuples and text for enumerations.
             return self._model.model_validate_json(json.dumps(data), strict=True, context=context)
@@ -199,6 +207,7 @@ def _configuration(readings: Mapping[str, FileModel], classes: Classes) -> Confi
         severities={name: severity_of(name, settings) for name, settings in read.severities.items()},
         readings={severity: tuple(_policies(each, classes)) for severity, each in readings.items()},
         backport=read.backport,
+        override=read.override,
     )
 
 

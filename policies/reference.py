@@ -6,6 +6,7 @@ import inspect
 import itertools
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import re2
@@ -15,6 +16,8 @@ from policies import presets
 from policies.backport_settings import BackportSettings
 from policies.base import Policy
 from policies.extending import POLICY_FILE
+from policies.durations import written
+from policies.override_settings import OverrideSettings
 from policies.policy_file import Classes, FileModel
 from policies.production_settings import ProductionSettings
 from policies.roles import RoleSettings
@@ -38,6 +41,7 @@ policies:
   dependencies: {allow: ["pkg:pypi/requests"]}
   approvals: {required: [tech-lead]}
 backport: {targets: [develop]}
+override: {roles: [tech-lead], confirmed: true, expires: 4h, except: [dependencies]}
 """
 
 _PART = re2.compile(r"(\w+): (.*)")
@@ -161,6 +165,10 @@ def _keys() -> Iterator[str]:
     ]
     described += [("policies.NAME", ("settings", "", "The settings of one policy, as described below."))]
     described += [(f"backport.{key}", _described(BackportSettings, key)) for key in BackportSettings.model_fields]
+    described += [
+        (f"override.{field.alias or key}", _described(OverrideSettings, key))
+        for key, field in OverrideSettings.model_fields.items()
+    ]
     yield _table(described)
 
 
@@ -192,6 +200,8 @@ def _described(model: type[BaseModel], key: str) -> tuple[str, str, str]:
 def _default(value: Any) -> str:
     if value is None or value == "":
         return ""
+    if isinstance(value, timedelta):
+        return f"`{written(value)}`"
     return f"`{value if isinstance(value, str) else json.dumps(_plain(value), ensure_ascii=False)}`"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 import re2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from domain.entry import Entry, EntryKind
 from domain.severity import Assessment, Severity
 from policies.description_fields import Described, read
 from policies.durations import Duration
@@ -73,20 +74,48 @@ def severity_of(name: str, settings: SeveritySettings) -> Severity:
     return Severity(name, settings.description, labels, settings.within, settings.hotfix, settings.instead)
 
 
-def assess(severities: Mapping[str, Severity], labels: tuple[str, ...], body: str) -> Assessment:
-    """Which severity a pull request tells by its labels and its description; of several the gravest counts.
+def assess(
+    severities: Mapping[str, Severity], labels: tuple[str, ...], body: str, entries: Iterable[Entry] = ()
+) -> Assessment:
+    """Which severity a pull request tells.
+
+    What somebody said by command counts, for it is a person's decision with a name to it. Without one, of what labels
+    and description tell the gravest counts.
 
     Args:
         severities: those of the policy file by name, gravest first.
         labels: the pull request's labels.
         body: its description.
+        entries: what was said by commands; of severities the newest alone.
     """
     if not severities:
         return Assessment()
     told = tuple(dict.fromkeys((*_by_labels(severities, labels), *_by_description(severities, read(body)))))
     names = {name for _, name in told}
     gravest = next((severity for name, severity in severities.items() if name in names), None)
-    return Assessment(tuple(severities.values()), told, gravest)
+    command = _command(severities, entries)
+    if command is None:
+        return Assessment(tuple(severities.values()), told, gravest)
+    settled = severities[command.subjects[0]]
+    lowered = gravest if gravest is not None and _graver(gravest, settled, severities) else None
+    said = (*told, (f"{command.login}'s command", settled.name))
+    return Assessment(tuple(severities.values()), said, settled, command, lowered)
+
+
+def named(severities: Mapping[str, Severity], name: str) -> Severity | None:
+    """The severity of that name, in whatever letter case; None where there is none."""
+    return next((severity for known, severity in severities.items() if known.casefold() == name.casefold()), None)
+
+
+def _command(severities: Mapping[str, Severity], entries: Iterable[Entry]) -> Entry | None:
+    """The command that tells a severity; None without one, or where the policy file no longer defines its severity."""
+    told = [entry for entry in entries if entry.kind is EntryKind.SEVERITY]
+    return told[-1] if told and told[-1].subjects[0] in severities else None
+
+
+def _graver(one: Severity, other: Severity, severities: Mapping[str, Severity]) -> bool:
+    order = list(severities)
+    return order.index(one.name) < order.index(other.name)
 
 
 def _by_labels(severities: Mapping[str, Severity], labels: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from domain.change import Change, Needs
+from domain.entry import Entry
 from domain.finding import Facts, Finding, Inspection, Level
 from domain.pull_request import Outline
 from domain.severity import Assessment, Severity
@@ -19,9 +20,10 @@ class SeverityTold(Policy):
     """Ask every hotfix to say how grave its incident is, and refuse those that are no hotfix.
 
     The severities stand under `severities`, gravest first; with at least one defined this policy is required unless
-    the file says otherwise. A label or the field `Severity` of the description tells one. Where labels and description
-    disagree nobody knows which people must approve, so they have to agree. Until a severity is told, the settings of
-    the gravest one count.
+    the file says otherwise. A label, the field `Severity` of the description or `/hotfix severity NAME` tells one.
+    Where labels and description disagree nobody knows which people must approve, so they have to agree, or somebody
+    with write access or an approving role settles it by the command: the newest one counts, on the record and with
+    that person's name in the check run. Until a severity is told, the settings of the gravest one count.
 
     Why: who must approve and how fast it must go depend on the severity, and a guess serves the wrong people.
     Passes: the label P0, which the policy file defines as "production is down".
@@ -44,13 +46,16 @@ class SeverityTold(Policy):
         return judged(findings, _summary(found), _facts(found))
 
 
+_SETTLE = "leave one severity and take the others away, or settle it with `/hotfix severity NAME`"
+
+
 def _findings(found: Assessment) -> list[Finding]:
     if not found.told:
         names = ", ".join(_meaning(severity) for severity in found.defined)
         return [Finding("no severity is told", remedy=f"{_how(found)}. Severities here: {names}")]
     if found.is_contradictory:
         said = " and ".join(f"{where} says {name}" for where, name in found.told)
-        return [Finding(f"{said}: they contradict each other", remedy="leave one severity and take the others away")]
+        return [Finding(f"{said}: they contradict each other", remedy=_SETTLE)]
     severity = found.severity
     if severity is not None and not severity.is_hotfix:
         instead = severity.instead or "the usual way"
@@ -68,7 +73,8 @@ def _how(found: Assessment) -> str:
     first = hotfixes[0]
     label = f"add the label {first.labels[0]}" if first.labels else ""
     written_down = f"write `{FIELD}: {first.name}` into the description"
-    return " or ".join(way for way in (label, written_down) if way) + " (or another severity)"
+    said = f"say `/hotfix severity {first.name}`"
+    return " or ".join(way for way in (label, written_down, said) if way) + " (or another severity)"
 
 
 def _meaning(severity: Severity) -> str:
@@ -83,8 +89,18 @@ def _summary(found: Assessment) -> str:
         return "no severity is told"
     if found.is_contradictory or found.severity is None:
         return f"told are {', '.join(dict.fromkeys(name for _, name in found.told))}"
+    if found.command is not None:
+        return f"{_meaning(found.severity)}, {_by_command(found, found.command, found.severity)}"
     where = ", ".join(dict.fromkeys(where for where, _ in found.told))
     return f"{_meaning(found.severity)}, told by {where}"
+
+
+def _by_command(found: Assessment, command: Entry, severity: Severity) -> str:
+    """Who settled it, and against what: nobody lowers a severity unseen."""
+    lowered = f"lowered from {found.lowered_from.name}" if found.lowered_from else "told"
+    against = [f"{where} says {name}" for where, name in found.told if name != severity.name]
+    said = f"{lowered} by {command.login}'s command" + (f": {command.reason}" if command.reason else "")
+    return "; ".join([said, *against])
 
 
 def _facts(found: Assessment) -> Facts:
@@ -95,4 +111,10 @@ def _facts(found: Assessment) -> Facts:
         "told": [{"by": where, "severity": name} for where, name in found.told],
         "within_minutes": int(within.total_seconds() // 60) if within else None,
         "hotfix": severity.is_hotfix if severity else None,
+        **({"command": _command_facts(found, found.command)} if found.command else {}),
     }
+
+
+def _command_facts(found: Assessment, command: Entry) -> Facts:
+    lowered = found.lowered_from.name if found.lowered_from else None
+    return {"by": command.login, "reason": command.reason, "lowered_from": lowered}
