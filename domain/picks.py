@@ -175,7 +175,6 @@ class PickResult:
         pushed: whether the branch on the remote holds `commit` now, by this push or by an earlier one of ours.
         occupied: the commit that the branch holds instead, where somebody's commits are on it; then nothing was pushed.
         picked: the commits that were made, oldest first.
-        prerequisites: what the target probably lacks, where the outcome is `conflict`; at most 10.
         fetched_bytes: what was fetched, as git packed it.
         seconds: how long everything took.
     """
@@ -190,6 +189,5 @@ class PickResult:
     pushed: bool = False
     occupied: str = ""
     picked: tuple[PickedCommit, ...] = field(default=(), compare=False)
-    prerequisites: tuple[Prerequisite, ...] = field(default=(), compare=False)
     fetched_bytes: int = field(default=0, compare=False)
     seconds: float = field(default=0.0, compare=False)

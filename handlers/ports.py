@@ -13,6 +13,7 @@ from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
 from domain.comments import Comment
 from domain.entry import Entry
+from domain.picks import ConflictedFile, MergeRequest, ResolutionRequest
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PolicyFile, PullRequestRef
 from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
 from domain.revert import Ancestry, RevertProof, RevertRequest
@@ -118,6 +119,12 @@ class Git(Protocol):
 
     def cherry_pick(self, request: PickRequest) -> PickResult:
         """Pick commits onto a branch and push the result; nothing is left behind on this machine."""
+
+    def merge(self, request: MergeRequest) -> PickResult:
+        """Merge a commit into a branch grown from the target, and push that; nothing is left behind on this machine."""
+
+    def unresolved(self, request: ResolutionRequest) -> Sequence[ConflictedFile]:
+        """The conflicted files of a backport branch that no person has resolved yet."""
 
     def reverted(self, request: RevertRequest) -> RevertProof:
         """Whether a change is the exact inverse of commits on base.

@@ -110,13 +110,21 @@ class Conflict:
         for path in [path for path in entries if names[path] != path]:
             edits |= {names[path]: edits.get(path) or entries[path], path: None}
         tree = self.place.edit(self.merged.tree, edits) if edits else self.merged.tree
+        lying = self.place.entries(tree, list(names.values()))
         found = [
-            ConflictedFile(
-                names[path], ConflictKind.LFS if path in pointers else kind, path in marked and path not in pointers
-            )
+            self._told(path, ConflictKind.LFS if path in pointers else kind, lying.get(names[path]))
             for path, kind in kinds.items()
         ]
-        return tree, tuple(sorted(found, key=lambda file: file.path))
+        told = [
+            replace(file, path=names[file.path], has_markers=file.path in marked and file.path not in pointers)
+            for file in found
+        ]
+        return tree, tuple(sorted(told, key=lambda file: file.path))
+
+    def _told(self, path: str, kind: ConflictKind, lying: Entry | None) -> ConflictedFile:
+        sides = sorted(self.merged.stages.get(path, {}).items())
+        stages = tuple(f"{number} {stage.mode} {stage.oid}" for number, stage in sides)
+        return ConflictedFile(path, kind, False, f"{lying.mode} {lying.oid}" if lying else "", stages)
 
     def _marked(self, entries: Mapping[str, Entry]) -> dict[str, bytes]:
         """The files that hold markers of this merge; a file that git took over whole from one side holds none."""

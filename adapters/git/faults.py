@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from domain.errors import GitError, HotfixGuardError, NotFoundError, NotPermittedError, UnreadableInputError
+from domain.errors import (
+    GitError,
+    HotfixGuardError,
+    NotFoundError,
+    NotPermittedError,
+    ProtectedBranchError,
+    UnreadableInputError,
+)
 
 _LONGEST = 300
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@|(?i:(?<=authorization: )\S+ \S+)")
@@ -40,7 +47,7 @@ _TRUST = "if you trust it, run: git config --global --add safe.directory DIRECTO
 #: The first line that fits decides; an empty sentence stands for git's own.
 _MEANINGS: tuple[tuple[str, type[HotfixGuardError], str], ...] = (
     (_WORKFLOWS, NotPermittedError, "the push changes workflow files: the permission 'workflows: write' is missing"),
-    (_PROTECTED, NotPermittedError, "a branch protection, ruleset or hook of the repository refuses the push"),
+    (_PROTECTED, ProtectedBranchError, "a branch protection, ruleset or hook of the repository refuses the push"),
     (_FORBIDDEN, NotPermittedError, "the repository refuses access: the permission 'contents: write' is missing"),
     (_UNKNOWN_PERSON, NotPermittedError, "git's access was refused: the token is missing, expired or not valid here"),
     (_NO_BRANCH, NotFoundError, ""),

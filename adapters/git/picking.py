@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from adapters.git import names
 from adapters.git.carrying import Carrier, Labels
 from adapters.git.commits import RawCommit
 from adapters.git.faults import MissingCommitError
-from adapters.git.pushing import push, remote_tip
+from adapters.git.joining import Join
+from adapters.git.pushing import Publisher
+from adapters.git.resolving import unresolved
 from adapters.git.reverting import prove_remotely
 from adapters.git.run import Access
 from adapters.git.scratch import Scratch, needs_sha256, scratch
-from domain.errors import GitError, UnreadableInputError
-from domain.picks import PickOutcome, PickRequest, PickResult
+from domain.errors import UnreadableInputError
+from domain.picks import ConflictedFile, MergeRequest, PickOutcome, PickRequest, PickResult, ResolutionRequest
 from domain.pull_request import Signature
 from domain.revert import RevertProof, RevertRequest
 
@@ -53,15 +56,36 @@ class Picker:
             UnreadableInputError: a commit can't be had, or a name is no branch's.
             GitError: trouble that another try may mend.
         """
+        sha256 = needs_sha256([pick.oid for pick in request.picks])
+        return self._timed(request.repository, sha256, lambda place: _Deed(place, request, self._committer).result())
+
+    def merge(self, request: MergeRequest) -> PickResult:
+        """Merge a commit into a branch grown from the target, and push that; nothing is left behind on this machine.
+
+        The result is `empty` only where the target has the commit already: a merge that changes no file still joins
+        the histories. Somebody's commits on the branch are never touched (`occupied`).
+
+        Raises:
+            NotFoundError: the repository or the target branch doesn't exist.
+            NotPermittedError: the push was refused; the message names the permission.
+            UnreadableInputError: a commit can't be had, or a name is no branch's.
+            GitError: trouble that another try may mend.
+        """
+        sha256 = needs_sha256([request.head])
+        return self._timed(request.repository, sha256, lambda place: Join(place, request, self._committer).result())
+
+    def _timed(self, repository: str, sha256: bool, deed: Callable[[Scratch], PickResult]) -> PickResult:
         started = time.monotonic()
-        access = self._access(request.repository)
-        oids = [pick.oid for pick in request.picks]
-        with scratch(access, needs_sha256(oids)) as place:
-            result = _Deed(place, request, self._committer).result()
+        with scratch(self._access(repository), sha256) as place:
+            result = deed(place)
             seconds = time.monotonic() - started
             result = replace(result, fetched_bytes=place.fetched_bytes(), seconds=seconds)
-        _LOG.debug("%s: %s in %.2f s, %d bytes", request.repository, result.outcome, seconds, result.fetched_bytes)
+        _LOG.debug("%s: %s in %.2f s, %d bytes", repository, result.outcome, seconds, result.fetched_bytes)
         return result
+
+    def unresolved(self, request: ResolutionRequest) -> Sequence[ConflictedFile]:
+        """The conflicted files of a backport branch that no person has resolved yet; see `resolving.unresolved`."""
+        return unresolved(self._access(request.repository), request)
 
     def reverted(self, request: RevertRequest) -> RevertProof:
         """Whether a change is the exact inverse of commits on base; nothing is left behind on this machine.
@@ -100,7 +124,11 @@ class _Deed:
         result = carrier.carry(self._request.picks, commits[onto])
         if not self._branch or result.outcome is PickOutcome.EMPTY:
             return result
-        return self._push(carrier, result)
+        is_tip = not names.is_oid(self._request.target)
+        publisher = Publisher(
+            self._place, self._branch, partial(carrier.carry, self._request.picks), len(self._oids), is_tip
+        )
+        return publisher.publish(result)
 
     def _labels(self) -> Labels:
         request = self._request
@@ -143,35 +171,3 @@ class _Deed:
             raise UnreadableInputError(f"{missing[0]} is no commit of the repository")
         told = [(commits[pick.oid].parents, pick.mainline) for pick in self._request.picks]
         return [parents[mainline - 1] for parents, mainline in told if 1 <= mainline <= len(parents)]
-
-    def _push(self, carrier: Carrier, result: PickResult) -> PickResult:
-        commits = [result.onto, *(commit.oid for commit in result.picked)]
-        try:
-            push(self._place, commits, self._branch, is_tip=not names.is_oid(self._request.target))
-        except GitError:
-            tip = remote_tip(self._place, self._branch)
-            if tip:
-                return self._standing(carrier, tip) or replace(result, occupied=tip)
-            push(self._place, commits, self._branch, is_tip=False)
-        return replace(result, pushed=True)
-
-    def _standing(self, carrier: Carrier, tip: str) -> PickResult | None:
-        """What an earlier try of ours made, if that is what the branch holds, to the last byte.
-
-        The target may have moved since, so the picks are made again on each commit that the earlier try may have
-        started from.
-        """
-        self._place.fetch([tip], depth=len(self._oids) + 1)
-        for onto in reversed([*self._ancestors(tip)]):
-            result = carrier.carry(self._request.picks, onto)
-            if result.commit == tip:
-                return replace(result, pushed=True)
-        return None
-
-    def _ancestors(self, tip: str) -> Iterator[RawCommit]:
-        at = self._place.commits([tip])[tip]
-        for _ in self._oids:
-            if not at.parents:
-                return
-            at = self._place.commits([at.parents[0]])[at.parents[0]]
-            yield at

@@ -2,15 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from adapters.git.commits import RawCommit
 from adapters.git.scratch import Scratch
 from adapters.git.three_way import is_blob
+from domain.errors import GitError
+from domain.picks import PickResult
 
 #: git asks the remote which commits it has instead of relying on the tips of its branches (git-config, since 2.32).
 _NEGOTIATE = {"push.negotiate": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Makes one branch of the remote hold what was made here, unless somebody's commits are on it.
+
+    Attributes:
+        place: holds what was made.
+        ref: the branch's full name.
+        remake: makes everything again on another commit; the same on the same commit, to the last byte.
+        steps: how many commits that makes at most.
+        is_tip: whether a branch of the remote should be at the commit that everything was made on.
+    """
+
+    place: Scratch
+    ref: str
+    remake: Callable[[RawCommit], PickResult]
+    steps: int
+    is_tip: bool = True
+
+    def publish(self, result: PickResult) -> PickResult:
+        """Push, or find what an earlier try pushed.
+
+        Raises:
+            GitError: trouble that another try may mend.
+            NotPermittedError: the push was refused; the message names the permission.
+        """
+        commits = [result.onto, *(commit.oid for commit in result.picked)]
+        try:
+            push(self.place, commits, self.ref, is_tip=self.is_tip)
+        except GitError:
+            tip = remote_tip(self.place, self.ref)
+            if tip:
+                return self._standing(tip) or replace(result, occupied=tip)
+            push(self.place, commits, self.ref, is_tip=False)
+        return replace(result, pushed=True)
+
+    def _standing(self, tip: str) -> PickResult | None:
+        """What an earlier try of ours made, if that is what the branch holds, to the last byte.
+
+        The target may have moved since, so everything is made again on each commit that the earlier try may have
+        started from.
+        """
+        self.place.fetch([tip], depth=self.steps + 1)
+        for onto in reversed([*self._ancestors(tip)]):
+            result = self.remake(onto)
+            if result.commit == tip:
+                return replace(result, pushed=True)
+        return None
+
+    def _ancestors(self, tip: str) -> Iterator[RawCommit]:
+        at = self.place.commits([tip])[tip]
+        for _ in range(self.steps):
+            if not at.parents:
+                return
+            at = self.place.commits([at.parents[0]])[at.parents[0]]
+            yield at
 
 
 def push(place: Scratch, commits: Sequence[str], ref: str, *, is_tip: bool = True) -> None:

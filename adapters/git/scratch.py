@@ -47,6 +47,7 @@ _EMPTY_TREES = {
 }
 _FILES = ("100644", "100755")
 _FETCH = ("fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none", "--quiet")
+_NOOP = ("-c", "fetch.negotiationAlgorithm=noop")
 #: The files that projects have are a few kB; git itself refuses them above 100 MB.
 _LARGEST_ATTRIBUTES = 500_000
 
@@ -92,6 +93,21 @@ class Scratch:
         stdin = "".join(f"{want}\n" for want in wants).encode("utf-8", "surrogateescape")
         self.git.run(*_FETCH, f"--depth={depth}", "--stdin", "origin", stdin=stdin)
 
+    def fetch_history(self, wants: Sequence[str], depth: int = 0) -> None:
+        """Fetch commits and nothing of what they hold: all below some, or so many from each."""
+        limit = [f"--depth={depth}"] if depth else []
+        stdin = "".join(f"{want}\n" for want in wants).encode("utf-8", "surrogateescape")
+        self.git.run(*_FETCH[:-2], "--filter=tree:0", *limit, "--quiet", "--stdin", "origin", stdin=stdin)
+
+    def fetch_trees(self, oids: Sequence[str]) -> None:
+        """Fetch trees with all that is below them, contents left out."""
+        stdin = "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode()
+        self.git.run(*_NOOP, *_FETCH, "--stdin", "origin", stdin=stdin)
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether one commit is below another or is that commit, in the history that is here."""
+        return self.offline.run("merge-base", "--is-ancestor", older, newer, codes=(0, 1)).code == 0
+
     def fetch_contents(self, oids: Sequence[str]) -> None:
         """Fetch blobs in one request, the way git itself fetches what a partial clone lacks; none without a remote."""
         if self.git.access is None:
@@ -99,8 +115,7 @@ class Scratch:
         missing = sorted(oid for oid in set(oids) - self._contents if not self._made_here(oid))
         if missing:
             stdin = "".join(f"{oid}\n" for oid in missing).encode()
-            noop = ("-c", "fetch.negotiationAlgorithm=noop")
-            self.git.run(*noop, *_FETCH, "--stdin", "origin", stdin=stdin)
+            self.git.run(*_NOOP, *_FETCH, "--stdin", "origin", stdin=stdin)
             self._contents |= set(missing)
 
     @contextmanager

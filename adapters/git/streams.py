@@ -223,6 +223,8 @@ def _oid(answer: str, commit: str) -> str:
 def _entry(tree: bytes, name: str, digest: int) -> Side | None:
     """An entry of a tree object: mode, space, name, NUL, the object id's bytes (gitformat-pack, "Object types")."""
     place, wanted_name = 0, name.encode()
+    if b" %b\0" % wanted_name not in tree:  # what is asked for is mostly not there
+        return None
     while place < len(tree):
         space, nul = tree.index(b" ", place), tree.index(b"\0", place)
         if tree[space + 1 : nul] == wanted_name:

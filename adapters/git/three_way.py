@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.git.commits import format_commit
+from adapters.git.commits import RawCommit, format_commit
 from adapters.git.merging import Merged
 from adapters.git.scratch import Entry, Scratch
 
@@ -33,8 +33,26 @@ def merge_trees(place: Scratch, base: str, ours: str, theirs: str) -> ThreeWay:
     _prepare(place, base, ours, theirs)
     # The merge base is forced by commits of our own; `merge-tree --merge-base` only exists from git 2.40.
     root = _synthetic(place, base, "")
-    one = place.name(_synthetic(place, ours, root))
-    other = place.name(_synthetic(place, theirs, root))
+    return _merged(place, _synthetic(place, ours, root), _synthetic(place, theirs, root))
+
+
+def merge_commits(place: Scratch, ours: RawCommit, theirs: RawCommit) -> ThreeWay:
+    """Merge a commit into another the way `git merge` does: the repository holds the history of both.
+
+    Where they parted more than once, git first merges those commits with each other.
+    """
+    bases = place.offline.run("merge-base", "--all", ours.oid, theirs.oid, codes=(0, 1)).text.split()
+    trees = [commit.tree for commit in place.commits(bases).values()]
+    place.fetch_trees([*trees, ours.tree, theirs.tree])
+    if len(trees) == 1:
+        _prepare(place, trees[0], ours.tree, theirs.tree)
+    else:
+        place.use_attributes(ours.tree, ())
+    return _merged(place, ours.oid, theirs.oid)
+
+
+def _merged(place: Scratch, ours: str, theirs: str) -> ThreeWay:
+    one, other = place.name(ours), place.name(theirs)
     done = place.git.run("merge-tree", "--write-tree", "-z", "--messages", one, other, codes=(0, 1))
     return ThreeWay(Merged.parse(done.stdout, clean=done.code == 0), one, other)
 
