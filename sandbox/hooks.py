@@ -136,6 +136,11 @@ class Outbox:
 
     # Sending
 
+    @property
+    def waiting(self) -> int:
+        """How many deliveries are queued or being sent; those that a fault holds back aren't among them."""
+        return self._pending
+
     def flush(self, timeout: float = 30.0) -> bool:
         """Wait until nothing is left to send (swapped deliveries are let go); False if that takes too long."""
         for each in self._faults.release():

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from adapters.engine import Engine
 from adapters.runner import Pace
-from tests.adapters.waiting import wait_until
+from tests.adapters.waiting import PATIENCE, wait_until
 
 
 def note(folder: Path, *words: str) -> None:
@@ -34,7 +34,7 @@ def run(folder: Path, key: str) -> None:
         note(folder, "overlap", key)
     claim.write_text(str(os.getpid()))
     note(folder, "began", key)
-    wait_until(lambda: not (folder / "hold").exists(), "the test lets go", 120)
+    wait_until(lambda: not (folder / "hold").exists(), "the test lets go", 5 * PATIENCE)
     claim.unlink()
     note(folder, "ended", key)
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 
-from tests.adapters.waiting import wait_until
+from tests.adapters.waiting import PATIENCE, wait_until
 
 
 class Recorder:
@@ -37,7 +37,7 @@ class Recorder:
             self.most_at_once = max(self.most_at_once, self._present.count(key))
             error = self.errors.popleft() if self.errors else None
         try:
-            assert self._open.wait(60), "the test never let go"
+            assert self._open.wait(5 * PATIENCE), "the test never let go"
             if error:
                 raise error
             self.ended.append(key)
@@ -46,7 +46,7 @@ class Recorder:
                 self._present.remove(key)
 
     def wait_for_starts(self, count: int) -> None:
-        wait_until(lambda: len(self.started) >= count, f"{count} runs began", 60)
+        wait_until(lambda: len(self.started) >= count, f"{count} runs began")
 
     def wait_for_ends(self, count: int) -> None:
-        wait_until(lambda: len(self.ended) >= count, f"{count} runs ended well", 60)
+        wait_until(lambda: len(self.ended) >= count, f"{count} runs ended well")

@@ -170,7 +170,7 @@ def test_a_bug_is_retried_and_then_left_to_the_sweep(start: Start, database: Dat
     flow = Recorder(*[RuntimeError("a bug")] * 3)
     pace = Pace(4, 0.1, 0.1, 60.0, 0.2, given_up_for=timedelta(seconds=2), patience=PATIENCE)
     start(pace=pace, f=flow).want("f", "k")
-    wait_until(lambda: owed(database, "f").given_up_at is not None, "it is given up", 60)
+    wait_until(lambda: owed(database, "f").given_up_at is not None, "it is given up")
     assert (len(flow.started), flow.ended) == (3, [])
     assert owed(database, "f").last_error == "RuntimeError: a bug"
     flow.wait_for_ends(1)
@@ -181,7 +181,7 @@ def test_a_new_want_gives_a_hopeless_key_all_its_tries_again(start: Start, datab
     flow = Recorder(*[RuntimeError("a bug")] * 5)
     engine = start(f=flow)
     engine.want("f", "k")
-    wait_until(lambda: owed(database, "f").given_up_at is not None, "it is given up", 60)
+    wait_until(lambda: owed(database, "f").given_up_at is not None, "it is given up")
     engine.want("f", "k")
     flow.wait_for_ends(1)
     assert len(flow.started) == 6
@@ -189,7 +189,7 @@ def test_a_new_want_gives_a_hopeless_key_all_its_tries_again(start: Start, datab
 
 def test_an_unknown_flow_is_kept_for_a_version_that_knows_it(start: Start, database: Database) -> None:
     start().want("from-the-future", "k")
-    wait_until(lambda: owed(database, "from-the-future").given_up_at is not None, "it is given up", 60)
+    wait_until(lambda: owed(database, "from-the-future").given_up_at is not None, "it is given up")
     row = owed(database, "from-the-future")
     assert row.wanted > row.done
     assert "no flow named 'from-the-future'" in row.last_error
@@ -211,7 +211,7 @@ def test_looking_for_lost_runs_takes_nothing_from_a_run_that_begins_meanwhile(
     keys = [str(number) for number in range(100)]
     for key in keys:
         engine.want("f", key)
-    wait_until(lambda: all(is_done(database, "f", key) for key in keys), "nothing is owed", 60)
+    wait_until(lambda: all(is_done(database, "f", key) for key in keys), "nothing is owed")
     assert sorted(flow.started) == sorted(keys)
 
 

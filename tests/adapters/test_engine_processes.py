@@ -37,7 +37,7 @@ def spawn(url: str, folder: Path) -> Iterator[Spawn]:
         command = [sys.executable, "-m", "tests.adapters.engine_worker", url, str(folder), str(stale_after)]
         with (folder / f"stderr-{len(running)}").open("wb") as errors:
             running.append(subprocess.Popen(command, cwd=ROOT, stderr=errors, stdout=errors))
-        wait_until(lambda: len(said(folder, "ready")) == len(running), "the worker is ready", 120)
+        wait_until(lambda: len(said(folder, "ready")) == len(running), "the worker is ready")
         return running[-1]
 
     yield start
@@ -72,13 +72,13 @@ def test_a_killed_workers_run_is_finished_by_another(
     (folder / "hold").touch()
     first = spawn(2.0)
     web.want("f", "k")
-    wait_until(lambda: len(said(folder, "began")) == 1, "the run began", 60)
+    wait_until(lambda: len(said(folder, "began")) == 1, "the run began")
     second = spawn(2.0)
     first.kill()
     first.wait()
-    wait_until(lambda: len(said(folder, "began")) == 2, "another process took it over", 60)
+    wait_until(lambda: len(said(folder, "began")) == 2, "another process took it over")
     (folder / "hold").unlink()
-    wait_until(lambda: nothing_is_owed(database), "nothing is owed", 60)
+    wait_until(lambda: nothing_is_owed(database), "nothing is owed")
     assert [line[-1] for line in said(folder, "began")] == [str(first.pid), str(second.pid)]
     assert said(folder, "overlap") == []
 
@@ -89,7 +89,7 @@ def test_a_worker_that_is_told_to_stop_ends_its_run_and_leaves_the_register(
     (folder / "hold").touch()
     worker = spawn(60.0)
     web.want("f", "k")
-    wait_until(lambda: len(said(folder, "began")) == 1, "the run began", 60)
+    wait_until(lambda: len(said(folder, "began")) == 1, "the run began")
     worker.terminate()
     (folder / "hold").unlink()
     assert worker.wait(60) == 0
@@ -113,7 +113,7 @@ def test_two_processes_never_run_one_key_at_once(spawn: Spawn, web: Engine, fold
     keys = ask_at_random(web, 200, SEED)
     timers = datetime.now(UTC).timestamp() + 2
     wait_until(lambda: datetime.now(UTC).timestamp() > timers, "all delayed wants are due")
-    wait_until(lambda: nothing_is_owed(database), "nothing is owed", 120)
+    wait_until(lambda: nothing_is_owed(database), "nothing is owed")
     assert {line[1] for line in said(folder, "ended")} == keys
     assert said(folder, "overlap") == []
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.model import Delivery
 from sandbox.server import Sandbox
+from tests.adapters.waiting import PATIENCE
 from tests.end_to_end.crew import Crew
 
 #: What asks for an inspection of one pull request, as handlers.ROUTES has it.
@@ -28,7 +29,7 @@ class Letter:
         headers = dict(self.delivery.request_headers)
         if guid:
             headers["X-GitHub-Delivery"] = guid
-        connection = http.client.HTTPConnection("127.0.0.1", crew.door.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", crew.door.port, timeout=PATIENCE)
         try:
             connection.request("POST", "/webhook", self.delivery.request_body, headers)
             answer = connection.getresponse()

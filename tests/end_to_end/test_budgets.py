@@ -5,7 +5,7 @@ import pytest
 from sandbox import stories
 from sandbox.server import Sandbox
 from sandbox.stories import REPOSITORY, Stage
-from tests.adapters.waiting import wait_until
+from tests.adapters.waiting import PATIENCE, wait_until
 from tests.end_to_end.conftest import Hire
 from tests.end_to_end.crew import Crew
 from tests.end_to_end.posting import letters, newest
@@ -28,7 +28,7 @@ policies:
 @pytest.fixture
 def stage(sandbox: Sandbox, receiver: Receiver) -> Stage:
     sandbox.set_webhook(receiver.url)
-    return stories.set_stage(sandbox)
+    return stories.set_stage(sandbox, deadline=PATIENCE)
 
 
 class Scene:

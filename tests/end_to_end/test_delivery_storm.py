@@ -13,7 +13,7 @@ import pytest
 from sandbox import stories
 from sandbox.server import Sandbox
 from sandbox.stories import REPOSITORY, Stage
-from tests.adapters.waiting import wait_until
+from tests.adapters.waiting import PATIENCE, wait_until
 from tests.end_to_end.conftest import Hire
 from tests.end_to_end.crew import Crew
 from tests.end_to_end.posting import Letter, letters, newest
@@ -80,7 +80,7 @@ def test_a_thousand_doubled_and_reordered_deliveries_come_to_what_a_tidy_order_c
     sandbox: Sandbox, receiver: Receiver, hire: Hire, tmp_path: Path, seed: int
 ) -> None:
     sandbox.set_webhook(receiver.url)
-    stage = stories.set_stage(sandbox)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     kinds = open_pull_requests(stage)
     sandbox.flush()
     crew = hire("serve", "worker", WORKER_LOST_AFTER="10")

@@ -19,6 +19,7 @@ from sandbox import stories
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from sandbox.stories import REPOSITORY, Stage
+from tests.adapters.waiting import PATIENCE
 from tests.end_to_end import claims
 from tests.end_to_end.conftest import Hire
 from tests.end_to_end.watching import our_runs
@@ -57,7 +58,7 @@ def test_the_stories_end_alike_through_troubles_of_github_and_no_check_is_red_fo
     sandbox: Sandbox, hire: Hire, seed: int
 ) -> None:
     crew = hire()
-    stage = stories.set_stage(sandbox, tell=Weather(sandbox, seed).worsen, deadline=90)
+    stage = stories.set_stage(sandbox, tell=Weather(sandbox, seed).worsen, deadline=PATIENCE)
     stories.play(stage)
     sandbox.faults.clear()
 
@@ -70,7 +71,7 @@ def test_a_check_is_in_progress_while_github_cant_be_read_and_tells_the_verdict_
     sandbox: Sandbox, hire: Hire
 ) -> None:
     crew = hire()
-    stage = stories.set_stage(sandbox)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     sandbox.faults.add(Fault("error", path="/api/graphql", status=502))
     number = stories.open_hotfix(
         stage, "bad", {"cart.py": "\n".join(f"A{n} = {n}" for n in range(30))}, "Rewrite it all"
@@ -121,7 +122,7 @@ class Nobody:
 def test_a_check_times_out_after_ten_minutes_of_trouble_and_tells_the_verdict_after(
     sandbox: Sandbox, ports: Ports
 ) -> None:
-    stage = stories.set_stage(sandbox)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     number = stories.open_hotfix(
         stage, "bad", {"cart.py": "\n".join(f"A{n} = {n}" for n in range(30))}, "Rewrite it all"
     )
@@ -141,7 +142,7 @@ def test_a_check_times_out_after_ten_minutes_of_trouble_and_tells_the_verdict_af
 
 
 def test_trouble_leaves_a_verdict_alone_that_stands_on_the_head(sandbox: Sandbox, ports: Ports) -> None:
-    stage = stories.set_stage(sandbox)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     number = stories.open_hotfix(
         stage, "bad", {"cart.py": "\n".join(f"A{n} = {n}" for n in range(30))}, "Rewrite it all"
     )

@@ -7,6 +7,7 @@ import pytest
 from cli.service import ServiceProcess
 from sandbox import stories
 from sandbox.server import Sandbox
+from tests.adapters.waiting import PATIENCE
 from tests.end_to_end import claims
 from tests.end_to_end.conftest import Hire
 from tests.end_to_end.crew import Killer
@@ -29,7 +30,7 @@ def test_the_stories_end_alike_though_the_service_is_killed_at_any_moment(
     killer.lurk(sandbox)
     crew.supervise()
 
-    stage = stories.set_stage(sandbox, deadline=90)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     stories.play(stage)
 
     claims.the_stories_end_well(stage, crew)
@@ -63,7 +64,7 @@ def test_a_write_is_neither_lost_nor_doubled_by_a_kill_before_it_is_noted(
     killer.lurk(sandbox)
     crew.supervise()
 
-    stage = stories.set_stage(sandbox, deadline=90)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     stories.play(stage)
 
     claims.the_stories_end_well(stage, crew)
@@ -80,7 +81,7 @@ def test_the_stories_end_alike_though_web_door_and_workers_are_killed_at_any_mom
     killer.lurk(sandbox)
     crew.supervise()
 
-    stage = stories.set_stage(sandbox, deadline=90)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     stories.play(stage)
 
     claims.the_stories_end_well(stage, crew)
@@ -93,7 +94,7 @@ def test_the_other_worker_goes_on_where_one_is_killed_for_good(sandbox: Sandbox,
     killer = Killer([12], lambda: worker)
     killer.lurk(sandbox)
 
-    stage = stories.set_stage(sandbox, deadline=60)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     stories.play(stage)
 
     claims.the_stories_end_well(stage, crew)

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox import stories
 from sandbox.server import Sandbox
+from tests.adapters.waiting import PATIENCE
 from tests.end_to_end import claims
 from tests.end_to_end.conftest import Hire
 
@@ -31,7 +32,7 @@ def test_the_stories_end_alike_with_a_fifth_of_the_deliveries_lost_and_others_do
     troubles = sandbox.delivery_faults
     troubles.lost = troubles.doubled = troubles.swapped = 0.2
 
-    stage = stories.set_stage(sandbox, deadline=60)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     stories.play(stage)
 
     claims.the_stories_end_well(stage, crew)

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from sandbox import stories
 from sandbox.server import Sandbox
+from tests.adapters.waiting import PATIENCE
 from tests.end_to_end import claims
 from tests.end_to_end.conftest import Hire
 from tests.end_to_end.crew import Killer
@@ -29,7 +30,7 @@ def test_the_stories_end_well_on_postgresql_with_web_door_and_workers_apart(
 ) -> None:
     crew = hire("serve --web-only", "worker", "worker", DATABASE_URL=database_url, WORKER_LOST_AFTER="4")
 
-    stage = stories.set_stage(sandbox)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     stories.play(stage)
 
     claims.the_stories_end_well(stage, crew)
@@ -46,7 +47,7 @@ def test_the_stories_end_alike_on_postgresql_though_processes_are_killed(
     killer.lurk(sandbox)
     crew.supervise()
 
-    stage = stories.set_stage(sandbox, deadline=90)
+    stage = stories.set_stage(sandbox, deadline=PATIENCE)
     stories.play(stage)
 
     claims.the_stories_end_well(stage, crew)

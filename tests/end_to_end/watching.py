@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import select
 
 from adapters.database import Database
-from adapters.ledger.models import OwedRow
+from adapters.ledger.models import OwedRow, ProcessRow
 from cli.service import ServiceProcess
 from sandbox.exchanges import Exchange
 from sandbox.scenario import Worker
 from sandbox.server import Sandbox
-from tests.adapters.waiting import wait_until
+from tests.adapters.waiting import wait_until_nothing_is_missing
 
 #: What an App asks about itself is no request about a pull request: tokens, its installation, its deliveries.
 _ABOUT_THE_APP = ("/api/v3/app", "/access_tokens", "/installation")
@@ -40,19 +40,42 @@ def requests_since(sandbox: Sandbox, mark: int) -> list[str]:
     ]
 
 
-def owed(url: str) -> list[str]:
-    """What a ledger owes, the healers' own turns aside: they are owed again and again."""
-    database = Database(url)
-    try:
-        with database.read() as session:
-            rows = session.scalars(select(OwedRow).where(OwedRow.wanted > OwedRow.done)).all()
-            return [
-                f"{row.flow} {row.key}: {row.attempts} attempts, {row.last_error or 'no error'}"
-                for row in rows
-                if not row.flow.startswith("every ")
-            ]
-    finally:
-        database.close()
+@dataclass(frozen=True)
+class Standing:
+    """What is still to come: what the sandbox has to send, of what no attempt arrived, and what the ledger owes."""
+
+    unsent: int
+    undelivered: Sequence[str]
+    owed: Sequence[str]
+
+    @property
+    def missing(self) -> int:
+        """How many things are still to come."""
+        return self.unsent + len(self.undelivered) + len(self.owed)
+
+    def __str__(self) -> str:
+        return "\n".join([f"still to be sent: {self.unsent}", "undelivered:", *self.undelivered, "owed:", *self.owed])
+
+
+def owed(database: Database) -> list[str]:
+    """What a ledger owes and why it still does, the healers' own turns aside: they are owed again and again."""
+    with database.read() as session:
+        rows = session.scalars(select(OwedRow).where(OwedRow.wanted > OwedRow.done)).all()
+        living = set(session.scalars(select(ProcessRow.id)))
+    return [_debt(row, living) for row in rows if not row.flow.startswith("every ")]
+
+
+def _debt(row: OwedRow, living: Collection[str]) -> str:
+    runs = f"run by {row.running_by} ({'alive' if row.running_by in living else 'dead'})"
+    parts = [
+        f"{row.flow} {row.key}: {row.wanted - row.done} of {row.wanted} wanted",
+        runs if row.running_by else f"wake-up {row.wake_id}" if row.wake_id else "nobody runs or wakes it",
+        f"{row.attempts} failed attempts ({row.last_error or 'no error'})",
+        f"not before {row.not_before}" if row.not_before else "due",
+        f"given up at {row.given_up_at}" if row.given_up_at else "not given up",
+        f"touched at {row.updated_at}",
+    ]
+    return ", ".join(parts)
 
 
 def healed_once(url: str) -> bool:
@@ -73,13 +96,19 @@ def undelivered(sandbox: Sandbox) -> list[str]:
     return [f"{each.event} {each.guid}" for each in tried if each.guid not in arrived]
 
 
-def wait_until_settled(sandbox: Sandbox, url: str, seconds: float = 60.0) -> None:
-    """Wait until everything was delivered and the ledger owes nothing."""
+def wait_until_settled(sandbox: Sandbox, url: str) -> None:
+    """Wait until everything was delivered and the ledger owes nothing, as long as ever less is missing."""
+    database = Database(url)
 
-    def settled() -> bool:
-        return sandbox.flush(1.0) and not undelivered(sandbox) and not owed(url)
+    def look() -> Standing:
+        # In the order in which things go their way, so that nothing slips from one look to the next.
+        unsent = 0 if sandbox.flush(1.0) else sandbox.outbox.waiting
+        return Standing(unsent, undelivered(sandbox), owed(database))
 
-    wait_until(settled, "everything is delivered and nothing is owed", seconds)
+    try:
+        wait_until_nothing_is_missing(look, "everything is delivered and nothing is owed")
+    finally:
+        database.close()
 
 
 def our_runs(reader: Worker, repository: str, number: int) -> list[Any]:
