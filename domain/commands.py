@@ -9,7 +9,11 @@ _PREFIX = "/hotfix"
 #: The commands that exist, each with what it does.
 COMMANDS = {
     "recheck": "`/hotfix recheck` judges the pull request afresh",
+    "backport": "`/hotfix backport BRANCH… [--method merge]` carries it to more branches, after the merge or now",
     "release": "`/hotfix release REASON` takes it out of the hotfix lane",
+    "severity": "`/hotfix severity NAME REASON` tells how grave the incident is",
+    "override": '`/hotfix override POLICY… --reason "REASON"` lets the named policies, or `all`, be for this head',
+    "confirm": "`/hotfix confirm` stands behind the overrides of this head, where two people must",
 }
 
 

@@ -6,6 +6,7 @@ import json
 from types import MappingProxyType
 from typing import Any
 
+from domain import override_report
 from domain.check_run import MAX_TEXT, Action, Annotation, CheckRun
 from domain.finding import Finding, Level, Outcome
 from domain.verdict import Conclusion, PolicyOutcome, Verdict
@@ -65,9 +66,13 @@ def title(verdict: Verdict) -> str:
     if needing:
         verb = "needs" if needing == 1 else "need"
         return f"{needing} of {counted(total, 'policy', 'policies')} {verb} attention"
-    warnings = sum(policy.outcome is Outcome.WARN for policy in verdict.policies)
-    suffix = f", {counted(warnings, 'warning')}" if warnings else ""
-    return f"{counted(total, 'policy', 'policies')} satisfied{suffix}"
+    overridden = sum(policy.override is not None for policy in verdict.policies)
+    warnings = sum(policy.outcome is Outcome.WARN for policy in verdict.policies) - overridden
+    notes = [
+        *([f"{overridden} overridden"] if overridden else []),
+        *([counted(warnings, "warning")] if warnings else []),
+    ]
+    return ", ".join([f"{counted(total - overridden, 'policy', 'policies')} satisfied", *notes])
 
 
 _NEXT: MappingProxyType[Conclusion, str] = MappingProxyType(
@@ -90,6 +95,8 @@ def _summary(verdict: Verdict) -> str:
         parts.append(markdown(verdict.reason[:1].upper() + verdict.reason[1:]) + ".")
     if verdict.policies:
         parts.append(table(verdict))
+    if told := override_report.section(verdict.overrides):
+        parts.append(told)
     return "\n\n".join(parts)
 
 
@@ -179,6 +186,7 @@ def as_data(verdict: Verdict, *, base: str, merge_base: str, head: str) -> dict[
         "head": head,
         **({"reason": verdict.reason} if verdict.reason else {}),
         "policies": [_policy_data(policy) for policy in verdict.policies],
+        **({"overrides": override_report.as_data(verdict.overrides)} if verdict.overrides else {}),
     }
 
 
@@ -193,6 +201,7 @@ def _policy_data(policy: PolicyOutcome) -> dict[str, Any]:
             for each in policy.findings
         ],
         "facts": dict(policy.facts),
+        **({"without_override": str(policy.without_override)} if policy.without_override else {}),
     }
 
 
@@ -235,6 +244,8 @@ def as_text(verdict: Verdict) -> str:
             lines += _text_finding(finding)
         if len(policy.findings) > MAX_FINDINGS_SHOWN:
             lines.append(f"    … and {counted(len(policy.findings) - MAX_FINDINGS_SHOWN, 'more finding')}")
+    if verdict.overrides:
+        lines += ["", *(f"! {plain(said)}" for said in override_report.lines(verdict.overrides))]
     reason = f" ({plain(verdict.reason)})" if verdict.reason else ""
     return "\n".join([*lines, "", f"{verdict.conclusion}: {title(verdict)}{reason}"]).lstrip("\n") + "\n"
 

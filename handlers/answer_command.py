@@ -11,9 +11,13 @@ from domain.commands import COMMANDS
 from domain.pull_request import PullRequestRef
 from domain.wording import code
 from events.models import IssueCommentEvent
+from handlers.backport_command import order_backport
+from handlers.confirm_override import confirm_override
 from handlers.order import Order
+from handlers.override_policies import override_policies
 from handlers.ports import Ports
 from handlers.release_hotfix import release_hotfix
+from handlers.tell_severity import tell_severity
 
 
 def answer_command(event: IssueCommentEvent, ports: Ports, _received_at: datetime) -> None:
@@ -53,4 +57,13 @@ def _recheck(order: Order) -> str:
 
 
 #: What carries out each command of `domain.commands.COMMANDS`; each tells why not, in Markdown, or "".
-ORDERS: Mapping[str, Callable[[Order], str]] = MappingProxyType({"recheck": _recheck, "release": release_hotfix})
+ORDERS: Mapping[str, Callable[[Order], str]] = MappingProxyType(
+    {
+        "recheck": _recheck,
+        "backport": order_backport,
+        "release": release_hotfix,
+        "severity": tell_severity,
+        "override": override_policies,
+        "confirm": confirm_override,
+    }
+)

@@ -10,6 +10,7 @@ from domain.backport import BRANCH_PREFIX, marker
 from domain.change import Change
 from domain.errors import PolicyFileError
 from domain.finding import Level, Outcome
+from domain.override import Override
 from domain.pull_request import Outline, PullRequest
 from domain.record import PullRequestRecord
 from domain.revert import RevertProof
@@ -55,8 +56,14 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
     evidence = github.fetch(outline, policies.needed(configuration, outline))
     proof = prove_revert(outline.pull_request, github, ports.git)
     verdict = policies.verdict(configuration, Change.of(outline, replace(evidence, revert=proof)))
-    judged = Verdict.of((*verdict.policies, *([lint] if lint else [])))
+    overrides = (*_ended(outline, ports), *verdict.overrides)
+    judged = replace(Verdict.of((*verdict.policies, *([lint] if lint else []))), overrides=overrides)
     return Judgement(replace(judged, reason=_reason(why, proof)), is_hotfix=True, merge_base=evidence.merge_base)
+
+
+def _ended(outline: Outline, ports: Ports) -> tuple[Override, ...]:
+    pull_request = outline.pull_request
+    return policies.ended(ports.ledger.entries(pull_request.ref), pull_request, ports.now())
 
 
 def _reason(why: str, proof: RevertProof) -> str:

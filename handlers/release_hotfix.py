@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import policies
+from domain.entry import EntryKind
 from domain.errors import PolicyFileError
 from domain.people import Role
 from domain.pull_request import Outline
@@ -29,6 +30,7 @@ def release_hotfix(order: Order) -> str:
     if why_not := _may_not_release(order.login, outline, order.github):
         return why_not
     release = Release(pull_request.head_oid, pull_request.base, order.login, order.command.argument, order.given_at)
+    ports.ledger.add_entry(order.entry(EntryKind.RELEASE, pull_request, reason=release.reason))
     ports.ledger.release(order.ref, release)
     ports.tasks.want("inspect", str(order.ref))
     return ""

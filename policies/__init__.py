@@ -24,26 +24,32 @@ from policies.focus import Focus
 from policies.hotfix_comment import HotfixComment
 from policies.incident import Incident
 from policies.migrations import Migrations
+from policies.override_settings import OverrideSettings
+from policies.overriding import ended, may_stand
 from policies.proof import ProofOfTest
 from policies.regression_test import RegressionTest
 from policies.reviewing import has_no_part
 from policies.security import Security
+from policies.severities import named as severity_named
 from policies.severity import SeverityTold
 from policies.starting import pull_request_template, starting_file
 from policies.title import Title
 from policies.triggers import trigger
 from policies.verdicts import broken_policy_file, desk_needs, hotfixes_only, inspect, needed, needs, verdict
 from policies.version_bump import VersionBump
+from policies.yaml_faults import nearest
 
 __all__ = [
     "POLICIES",
     "POLICY_FILE",
     "Configuration",
+    "OverrideSettings",
     "PolicyFileError",
     "RemoteFile",
     "broken_policy_file",
     "configure",
     "desk_needs",
+    "ended",
     "extended_file",
     "has_no_part",
     "hotfixes_only",
@@ -52,11 +58,14 @@ __all__ = [
     "lane_alone",
     "lint",
     "markdown",
+    "may_stand",
+    "nearest",
     "needed",
     "needs",
     "preset_roles",
     "presets",
     "pull_request_template",
+    "severity_named",
     "show",
     "starting_file",
     "trigger",

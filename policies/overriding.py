@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from domain.entry import Entry, EntryKind
 from domain.finding import Level
@@ -37,6 +38,16 @@ def overrides(settings: OverrideSettings, pull_request: PullRequest, entries: It
     given = (entry for entry in told if entry.kind is EntryKind.OVERRIDE)
     confirmations = tuple(entry for entry in told if entry.kind is EntryKind.CONFIRMATION)
     return tuple(_standing(entry, confirmations, settings, pull_request) for entry in given)
+
+
+def ended(entries: Iterable[Entry], pull_request: PullRequest, now: datetime) -> tuple[Override, ...]:
+    """The newest override, if it was given for another head or base or its time is over; else none."""
+    given = sorted((entry for entry in entries if entry.kind is EntryKind.OVERRIDE), key=lambda entry: entry.at)
+    newest = given[-1] if given else None
+    if newest is None or newest.holds_for(pull_request.head_oid, pull_request.base, now):
+        return ()
+    here = newest.speaks_of(pull_request.head_oid, pull_request.base)
+    return (override_of(newest, OverrideState.EXPIRED if here else OverrideState.OUTDATED),)
 
 
 def override_of(entry: Entry, state: OverrideState) -> Override:

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from policies import presets
 from policies.backport_settings import BackportSettings
 from policies.base import Policy
-from policies.extending import POLICY_FILE
 from policies.durations import written
+from policies.extending import POLICY_FILE
 from policies.override_settings import OverrideSettings
 from policies.policy_file import Classes, FileModel
 from policies.production_settings import ProductionSettings

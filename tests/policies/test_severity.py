@@ -68,8 +68,8 @@ def test_a_missing_severity_says_what_to_add() -> None:
     (finding,) = severity().findings
     assert finding.message == "no severity is told"
     assert finding.remedy == (
-        "add the label P0 or write `Severity: P0` into the description or say `/hotfix severity P0` (or another severity). Severities here: "
-        "P0 (production is down, within 2h), P1 (a feature is broken, within 24h), P2 (no hotfix)"
+        "add the label P0 or write `Severity: P0` into the description or say `/hotfix severity P0` "
+        "(or another severity). Severities here: P0 (production is down, within 2h), P1 (a feature is broken, within 24h), P2 (no hotfix)"
     )
 
 
