@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from domain.picks import ConflictedFile, ConflictKind, Pick, PickOutcome, PickRequest, PickResult
 from domain.pull_request import Commit, PullRequestRef
@@ -61,36 +60,6 @@ class MergedPullRequest:
     changed_files: int | None = None
 
 
-class TargetOutcome(StrEnum):
-    """How a backport to one target branch ended."""
-
-    OPENED = "opened"
-    CONFLICT = "conflict"
-    ALREADY_THERE = "already there"
-    UNKNOWN_COMMITS = "unknown commits"
-    TARGET_MISSING = "target missing"
-    NOT_PERMITTED = "not permitted"
-    FAILED = "failed"
-    PENDING = "pending"
-
-
-@dataclass(frozen=True, slots=True)
-class TargetResult:
-    """What came of one target, as the comment on the original tells it.
-
-    Attributes:
-        number: the backport pull request's number, 0 where there is none.
-        detail: one plain sentence: the reason, or the missing permission.
-    """
-
-    target: str
-    outcome: TargetOutcome
-    number: int = 0
-    detail: str = ""
-    conflicts: tuple[ConflictedFile, ...] = ()
-    remaining: tuple[str, ...] = ()
-
-
 def branch_name(number: int, target: str) -> str:
     """The branch of the backport of a pull request to a target."""
     return f"{BRANCH_PREFIX}{number}-to-{target}"
@@ -100,22 +69,6 @@ def marker(ref: PullRequestRef, target: str) -> str:
     """The hidden comment by which we know our backport pull request again."""
     # A branch name may hold "-->", which would end the comment early; it may not hold a space.
     return f"<!-- hotfix-guard:backport {ref.number} to {target.replace('>', '%3E')} -->"
-
-
-def targets(
-    settings: tuple[str, ...] | None, base: str, default_branch: str, branches: frozenset[str]
-) -> tuple[str, ...]:
-    """Which branches a hotfix goes to after its merge.
-
-    Args:
-        settings: `backport.targets` of the policy file, None where it says nothing.
-        base: the branch it was merged into, never a target.
-        default_branch: the repository's default branch.
-        branches: the branches that exist, as far as they were asked for.
-    """
-    if settings is None:
-        settings = ("develop",) if "develop" in branches else (default_branch,)
-    return tuple(target for target in dict.fromkeys(settings) if target != base)
 
 
 def landed(merged: MergedPullRequest) -> Landed:

@@ -44,6 +44,10 @@ class NotPermittedError(GitHubError):
     """The installation lacks a permission; the message names it where GitHub does."""
 
 
+class ProtectedBranchError(NotPermittedError):
+    """The repository's own protection, a ruleset or a hook refuses the branch."""
+
+
 class GitError(HotfixGuardError):
     """A git command failed in a way that another try may mend (network, lock, time limit)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from handlers.answer_command import answer_command
+from handlers.backport_command import want_late_backport
 from handlers.configure import forget_policy_files
 from handlers.deliver import Handler, Routes
 from handlers.follow_surroundings import (
@@ -43,6 +44,7 @@ _TEAMS = ("added_to_repository", "deleted", "edited", "removed_from_repository")
 ROUTES: Routes = MappingProxyType[tuple[str, str], tuple[Handler, ...]](
     {
         **{("pull_request", action): (want_inspection,) for action in _CHANGED},
+        ("pull_request", "labeled"): (want_late_backport, want_inspection),
         ("pull_request", "synchronize"): (note_synchronize, want_inspection),
         ("pull_request", "closed"): (want_last_words,),
         ("pull_request_review", "submitted"): (want_inspection,),

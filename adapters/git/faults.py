@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from domain.errors import (
     GitError,
@@ -58,6 +60,24 @@ _MEANINGS: tuple[tuple[str, type[HotfixGuardError], str], ...] = (
     (_PARTIAL, UnreadableInputError, "contents are missing here (a partial clone); run: git fetch --refetch"),
     (_NO_REVISION, UnreadableInputError, ""),
 )
+
+
+@contextmanager
+def pull_request_ref(number: int, oid: str) -> Iterator[str]:
+    """The ref that GitHub keeps for a pull request, for a `with` in which a commit is looked for there.
+
+    Raises:
+        UnreadableInputError: there is no such ref, or no number; then the commit can't be had.
+    """
+    ref = f"refs/pull/{number}/head"
+    if not number:
+        raise UnreadableInputError(f"the repository has no commit {oid}, or doesn't hand it out")
+    try:
+        yield ref
+    except NotFoundError as error:
+        if ref not in str(error):
+            raise
+        raise UnreadableInputError(f"the repository has no commit {oid} and no {ref}") from error
 
 
 def fault(command: str, stdout: bytes, stderr: bytes) -> HotfixGuardError:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.backport import Landed, MergedPullRequest, Pick, branch_name, landed, marker, targets
+from domain.backport import Landed, MergedPullRequest, Pick, branch_name, landed, marker
 from domain.pull_request import Commit, PullRequestRef, Signature
 from tests.adapters.git_repositories import Repository
 
@@ -277,25 +277,6 @@ def test_a_base_that_was_rewritten_since_is_unknown(history: History) -> None:
     merged = history.merged(before, head, history.squash())
     for gone in (replace(merged, landed=()), replace(merged, merge_commit_oid="e" * 40)):
         assert landed(gone) == Landed((), "unknown", "the merge commit is no longer on the base branch")
-
-
-@pytest.mark.parametrize(
-    ("settings", "branches", "expected"),
-    [
-        (None, {"develop"}, ("develop",)),
-        (None, set(), ("trunk",)),
-        (("develop", "release/1.2", "main", "develop"), set(), ("develop", "release/1.2")),
-        ((), {"develop"}, ()),
-    ],
-)
-def test_targets_are_the_settings_or_the_development_branch_and_never_the_base(
-    settings: tuple[str, ...] | None, branches: set[str], expected: tuple[str, ...]
-) -> None:
-    assert targets(settings, "main", "trunk", frozenset(branches)) == expected
-
-
-def test_a_hotfix_of_the_default_branch_goes_nowhere_by_itself() -> None:
-    assert targets(None, "main", "main", frozenset()) == ()
 
 
 def test_a_branch_is_named_for_the_pull_request_and_the_target() -> None:
