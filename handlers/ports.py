@@ -13,6 +13,7 @@ from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
 from domain.comments import Comment
 from domain.entry import Entry
+from domain.landing import BranchTip, Landings
 from domain.picks import ConflictedFile, MergeRequest, ResolutionRequest
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PolicyFile, PullRequestRef
 from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
@@ -73,6 +74,15 @@ class GitHub(Protocol):
 
     def branches(self, names: frozenset[str]) -> frozenset[str]:
         """Which of these branches exist."""
+
+    def landings(self, branch: str, before_oid: str) -> Landings | None:
+        """What landed on a branch since it stood at a commit; None where there is no such branch."""
+
+    def branch_tips(self, names: Sequence[str]) -> Sequence[BranchTip]:
+        """Where these branches stand, those that exist, and first of all the default branch."""
+
+    def branches_named_like(self, part: str) -> Sequence[str]:
+        """The names of the branches that hold a part, as far as they are read at once."""
 
     def find_pull_requests(self, head: str, base: str) -> Sequence[OpenPullRequest]:
         """The pull requests, in any state, from a branch of this repository to a base, newest first."""
@@ -162,6 +172,21 @@ class Ledger(Protocol):
 
     def entries(self, ref: PullRequestRef) -> Sequence[Entry]:
         """The entries on a pull request in the order in which they were written; number 0 for direct pushes."""
+
+    def verdict_on(self, ref: PullRequestRef, head_oid: str, base: str) -> SavedVerdict | None:
+        """The newest verdict on a head towards a base, None where there is none."""
+
+    def seen_tip(self, repository: str, branch: str) -> str:
+        """Up to which commit a branch was examined, "" where it isn't watched."""
+
+    def see_branch(self, repository: str, branch: str, oid: str) -> None:
+        """Watch a branch from a commit on; one that is watched already goes on from where it stands."""
+
+    def save_tip(self, repository: str, branch: str, oid: str) -> None:
+        """Remember up to which commit a branch was examined."""
+
+    def watched_branches(self, repository: str) -> Sequence[str]:
+        """The names of the branches that are watched."""
 
     def close(self, ref: PullRequestRef) -> None:
         """Remember that a pull request is closed and that nothing more is owed to it."""

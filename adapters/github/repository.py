@@ -15,6 +15,7 @@ from adapters.github.credentials import Clock, utc_now
 from adapters.github.evidence import EvidenceReader
 from adapters.github.issues import IssueDesk
 from adapters.github.landing import LandingDesk
+from adapters.github.landings import LandingReader
 from adapters.github.memberships import MembershipReader, Memory, NoMemory
 from adapters.github.merges import MergeReader
 from adapters.github.outline import OutlineReader
@@ -25,6 +26,7 @@ from domain.backport_plan import BranchStanding
 from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
 from domain.comments import Comment
+from domain.landing import BranchTip, Landings
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline
 from domain.revert import Ancestry
 
@@ -78,6 +80,7 @@ class GitHubRepository:
         self._desk = PullRequestDesk(client)
         self._merges = MergeReader(client)
         self._issues = IssueDesk(client)
+        self._landings = LandingReader(client)
         self._ancestry = AncestryReader(client)
         landing = landing or Landing(client)
         self._granted = landing.granted
@@ -138,6 +141,18 @@ class GitHubRepository:
     def branches(self, names: frozenset[str]) -> frozenset[str]:
         """Which of these branches exist."""
         return self._merges.branches(names)
+
+    def landings(self, branch: str, before_oid: str) -> Landings | None:
+        """What landed on a branch since it stood at a commit; None where there is no such branch."""
+        return self._landings.since(branch, before_oid)
+
+    def branch_tips(self, names: Sequence[str]) -> Sequence[BranchTip]:
+        """Where these branches stand, those that exist, and first of all the default branch."""
+        return self._landings.tips(names)
+
+    def branches_named_like(self, part: str) -> Sequence[str]:
+        """The names of the branches that hold a part, as far as they are read at once."""
+        return self._landings.named_like(part)
 
     def find_pull_requests(self, head: str, base: str) -> Sequence[OpenPullRequest]:
         """The pull requests, in any state, from a branch of this repository to a base, newest first."""

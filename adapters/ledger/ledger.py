@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from adapters.database import Database
-from adapters.ledger import entries
+from adapters.ledger import branches, entries
 from adapters.ledger.models import (
     AnswerRow,
     DeliveryRow,
@@ -105,6 +105,30 @@ class Ledger:
     def verify(self, repository: str) -> ChainState:
         """Check the chain of a repository's entries."""
         return entries.verify(self._database, repository)
+
+    def verdict_on(self, ref: PullRequestRef, head_oid: str, base: str) -> SavedVerdict | None:
+        """The newest verdict on a head towards a base, None where there is none."""
+        repository, number = _key(ref)
+        query = select(VerdictRow).filter_by(repository=repository, number=number, head_oid=head_oid, base=base)
+        with self._database.read() as session:
+            row = session.scalar(query.order_by(VerdictRow.id.desc()).limit(1))
+        return _saved_verdict(row) if row else None
+
+    def seen_tip(self, repository: str, branch: str) -> str:
+        """Up to which commit a branch was examined, "" where it isn't watched."""
+        return branches.seen_tip(self._database, repository, branch)
+
+    def see_branch(self, repository: str, branch: str, oid: str) -> None:
+        """Watch a branch from a commit on; one that is watched already goes on from where it stands."""
+        branches.save_tip(self._database, repository, branch, oid, only_new=True)
+
+    def save_tip(self, repository: str, branch: str, oid: str) -> None:
+        """Remember up to which commit a branch was examined."""
+        branches.save_tip(self._database, repository, branch, oid, only_new=False)
+
+    def watched_branches(self, repository: str) -> Sequence[str]:
+        """The names of the branches that are watched."""
+        return branches.watched(self._database, repository)
 
     def close(self, ref: PullRequestRef) -> None:
         """Remember that a pull request is closed and that nothing more is owed to it."""

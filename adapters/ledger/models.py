@@ -224,3 +224,13 @@ class AnswerRow(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
     at: Mapped[datetime]
+
+
+class BranchRow(Base):
+    """A branch that is watched, and the commit up to which it was examined."""
+
+    __tablename__ = "branches"
+
+    repository: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    tip_oid: Mapped[str]

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.deeds.merges import merge_state, writers
 from sandbox.diffs import FileDiff
+from sandbox.git import GitRepository
 from sandbox.graphql.access import demand
 from sandbox.graphql.checks import rollup
 from sandbox.graphql.connections import listed
@@ -213,7 +214,7 @@ def _position(source: QueueEntryNode, _: Info) -> int:
 
 
 def _commit_pulls(source: CommitNode, info: Info) -> list[PullRequest]:
-    """The pull requests that a commit is part of, open or merged ("associated")."""
+    """The pull requests that a commit is part of, open or merged: what was merged includes what a rebase made."""
     demand(info, source.repository, "pull_requests:read")
     git = context(info).git(source.repository)
     pulls = chosen_pulls(source.repository.pulls)
@@ -222,7 +223,14 @@ def _commit_pulls(source: CommitNode, info: Info) -> list[PullRequest]:
         for pull in pulls
         if source.oid in {pull.merge_commit_sha if pull.merged else None, pull.head_sha}
         or source.oid in git.commits_between(_merge_base(pull, info), pull.head_sha)
+        or source.oid in _landed(pull, git)
     ]
+
+
+def _landed(pull: PullRequest, git: GitRepository) -> list[str]:
+    """The commits that a merge put on base."""
+    landed = pull.merge_commit_sha if pull.merged else None
+    return git.commits_between(pull.base_sha, landed) if landed else []
 
 
 FIELDS: dict[str, Fields] = {
