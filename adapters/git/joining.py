@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from adapters.git import names
 from adapters.git.carrying import Conflict
 from adapters.git.commits import RawCommit, format_commit, picked, signature
-from adapters.git.faults import MissingCommitError
+from adapters.git.faults import MissingCommitError, pull_request_ref
 from adapters.git.pushing import Publisher
 from adapters.git.scratch import Scratch
 from adapters.git.three_way import ThreeWay, merge_commits, merge_trees
@@ -58,9 +58,8 @@ class Join:
         try:
             self._fetch_all([target, self._head])
         except MissingCommitError:
-            if not self._request.number:
-                raise UnreadableInputError(f"the repository has no commit {self._head}") from None
-            self._fetch_all([target, f"refs/pull/{self._request.number}/head"])
+            with pull_request_ref(self._request.number, self._head) as ref:
+                self._fetch_all([target, ref])
         return self._place.offline.run("rev-parse", "--verify", _ONTO).text
 
     def _fetch_all(self, wants: list[str]) -> None:

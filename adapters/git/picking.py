@@ -11,7 +11,7 @@ from functools import partial
 from adapters.git import names
 from adapters.git.carrying import Carrier, Labels
 from adapters.git.commits import RawCommit
-from adapters.git.faults import MissingCommitError
+from adapters.git.faults import MissingCommitError, pull_request_ref
 from adapters.git.joining import Join
 from adapters.git.pushing import Publisher
 from adapters.git.resolving import unresolved
@@ -149,14 +149,12 @@ class _Deed:
 
     def _fetch_pull_request(self, target: str) -> None:
         """Get commits that no branch reaches, by the ref that GitHub keeps for each pull request."""
-        if not self._request.number:
-            raise UnreadableInputError(f"the repository has no commit {self._oids[0]}, or doesn't hand it out")
-        wants = [target, f"refs/pull/{self._request.number}/head"]
-        self._place.fetch(wants, depth=len(self._oids) + 1)
+        with pull_request_ref(self._request.number, self._oids[0]) as ref:
+            self._place.fetch([target, ref], depth=len(self._oids) + 1)
+            if not self._has_all():
+                self._place.fetch([target, ref], depth=_LONGEST_PULL_REQUEST)
         if not self._has_all():
-            self._place.fetch(wants, depth=_LONGEST_PULL_REQUEST)
-        if not self._has_all():
-            raise UnreadableInputError(f"{wants[1]} doesn't hold all of the commits {', '.join(self._oids)}")
+            raise UnreadableInputError(f"{ref} doesn't hold all of the commits {', '.join(self._oids)}")
 
     def _has_all(self) -> bool:
         try:

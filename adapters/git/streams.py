@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import IO
 
@@ -135,8 +136,20 @@ class Streams:
             return {}
         self._objects.ask(f"info {commit}^{{tree}}\n".encode())
         root = _oid(self._objects.line(), commit)
-        found = {path: self._at(root, path.split("/")) for path in paths}
-        return {path: side for path, side in found.items() if side is not None}
+        found: dict[str, Side] = {}
+        # Level by level: the trees of one level are asked for together.
+        level = {path: (root, path.split("/")) for path in paths}
+        while level:
+            trees = self._known_trees({tree for tree, _ in level.values()})
+            sides = {path: _entry(trees[tree], parts[0], len(tree) // 2) for path, (tree, parts) in level.items()}
+            there = {path: (side, level[path][1]) for path, side in sides.items() if side is not None}
+            found |= {path: side for path, (side, parts) in there.items() if len(parts) == 1}
+            level = {
+                path: (side.oid, parts[1:])
+                for path, (side, parts) in there.items()
+                if len(parts) > 1 and side.mode == "040000"
+            }
+        return {path: found[path] for path in paths if path in found}
 
     def show(self, base: str, head: str) -> str:
         """What git says of the change between two commits."""
@@ -176,18 +189,12 @@ class Streams:
                 size = size_of(self._objects.line())
                 yield oid, self._objects.exactly(size + 1)[:-1]
 
-    def _at(self, tree: str, parts: Sequence[str]) -> Side | None:
-        side = _entry(self._tree(tree), parts[0], len(tree) // 2)
-        if side is None or len(parts) == 1:
-            return side
-        return self._at(side.oid, parts[1:]) if side.mode == "040000" else None
-
-    def _tree(self, oid: str) -> bytes:
-        raw = self._trees.get(oid)
-        if raw is None:
-            raw = dict(self._contents([oid]))[oid]
+    def _known_trees(self, oids: AbstractSet[str]) -> dict[str, bytes]:
+        known = {oid: raw for oid in oids if (raw := self._trees.get(oid)) is not None}
+        for oid, raw in self._contents(sorted(oids - known.keys())):
+            known[oid] = raw
             self._trees.put(oid, raw)
-        return raw
+        return known
 
 
 class _Recent:

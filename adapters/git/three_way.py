@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from adapters.git.commits import RawCommit, format_commit
 from adapters.git.merging import Merged
 from adapters.git.scratch import Entry, Scratch
+from domain.errors import UnreadableInputError
 
 _NOBODY = b"nobody <> 0 +0000"
 _SUBMODULE = "160000"
@@ -40,8 +41,13 @@ def merge_commits(place: Scratch, ours: RawCommit, theirs: RawCommit) -> ThreeWa
     """Merge a commit into another the way `git merge` does: the repository holds the history of both.
 
     Where they parted more than once, git first merges those commits with each other.
+
+    Raises:
+        UnreadableInputError: they share no history.
     """
     bases = place.offline.run("merge-base", "--all", ours.oid, theirs.oid, codes=(0, 1)).text.split()
+    if not bases:
+        raise UnreadableInputError(f"{theirs.oid} and the target share no history, so git merges nothing")
     trees = [commit.tree for commit in place.commits(bases).values()]
     place.fetch_trees([*trees, ours.tree, theirs.tree])
     if len(trees) == 1:

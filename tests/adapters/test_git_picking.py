@@ -299,6 +299,12 @@ def test_a_commit_that_nothing_reaches_is_named(shop: Repository) -> None:
         pick(shop, "e" * 40)
 
 
+def test_a_pull_request_without_a_ref_is_no_missing_target(shop: Repository) -> None:
+    a_fix(shop, BASE | {"app.py": FIXED}, BASE)
+    with pytest.raises(UnreadableInputError, match="no refs/pull/12/head"):
+        pick(shop, "e" * 40)
+
+
 def test_a_missing_target_is_no_trouble(shop: Repository) -> None:
     with pytest.raises(NotFoundError, match="refs/heads/release/9"):
         pick(shop, a_fix(shop, BASE | {"app.py": FIXED}, BASE), target="release/9")
