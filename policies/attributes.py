@@ -5,6 +5,7 @@ See "Overrides" in the documentation of GitHub's Linguist (github-linguist/lingu
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -68,6 +69,7 @@ class Attributes:
     lines: tuple[_Line, ...] = ()
 
     @classmethod
+    @functools.lru_cache(maxsize=16)
     def read(cls, text: str) -> Attributes:
         """Read the marks; lines that can't be read mark nothing."""
         found = (_line(line) for line in text.splitlines()[:_MAX_LINES])

@@ -127,7 +127,7 @@ class DiffSize(Policy):
             # Moving product code to tests/ is a change of the product: both places must be left out.
             whys = [
                 "excluded by the policy file" if own.match_file(path) else self._why(path, file, attributes)
-                for path in (file.path, file.diff.base_path)
+                for path in dict.fromkeys((file.path, file.diff.base_path))
             ]
             if all(whys):
                 excluded.append((file, whys[0]))

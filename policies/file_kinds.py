@@ -6,8 +6,8 @@ a broad one would let product code pass for something else.
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import PurePosixPath
 
@@ -102,24 +102,22 @@ _EXAMPLE = re2.compile(
 
 def kind_of(path: str) -> FileKind | None:
     """What a path that isn't product code is; None for product code and whatever isn't known."""
-    return next(kinds_of(path), None)
+    return next(iter(kinds_of(path)), None)
 
 
-def kinds_of(path: str) -> Iterator[FileKind]:
+@functools.lru_cache(maxsize=4096)
+def kinds_of(path: str) -> tuple[FileKind, ...]:
     """All that a path is; the order is that of trust: what others made, what tools made, then tests and words."""
     name = PurePosixPath(path).name
-    if _is_vendored(path):
-        yield FileKind.VENDORED
-    if _is_lockfile(path, name):
-        yield FileKind.LOCKFILE
-    if is_test_path(path):
-        yield FileKind.TEST
-    if _GENERATED.fullmatch(name) or _GENERATED_FOLDER.search(path):
-        yield FileKind.GENERATED
-    if is_changelog(path):
-        yield FileKind.CHANGELOG
-    if _is_documentation(path, name):
-        yield FileKind.DOCS
+    found = {
+        FileKind.VENDORED: _is_vendored(path),
+        FileKind.LOCKFILE: _is_lockfile(path, name),
+        FileKind.TEST: is_test_path(path),
+        FileKind.GENERATED: bool(_GENERATED.fullmatch(name) or _GENERATED_FOLDER.search(path)),
+        FileKind.CHANGELOG: is_changelog(path),
+        FileKind.DOCS: _is_documentation(path, name),
+    }
+    return tuple(kind for kind, holds in found.items() if holds)
 
 
 def may_be_generated(path: str) -> bool:
@@ -129,7 +127,10 @@ def may_be_generated(path: str) -> bool:
 
 def says_generated(text: str) -> bool:
     """Whether the comments before a file's first code say that a tool wrote it; a generator quotes such words below."""
-    head = itertools.takewhile(_COMMENT_LINE.match, text.removeprefix("\ufeff")[:8_000].split("\n")[:_HEADER_LINES])
+    start = text[:8_000].removeprefix("\ufeff")
+    if "generated" not in start.lower():  # most files aren't, and there are many
+        return False
+    head = itertools.takewhile(_COMMENT_LINE.match, start.split("\n")[:_HEADER_LINES])
     return any(_SAYS_GENERATED.search(line) for line in head)
 
 

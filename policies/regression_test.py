@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from domain.change import Change, ChangedFile, Content
+from domain.change import Change, ChangedFile
 from domain.diff import FileStatus
 from domain.finding import Finding, Inspection, Outcome
 from policies.base import Policy, judged, unreadable
@@ -19,7 +19,7 @@ from policies.deferral import Deferral
 from policies.durations import written
 from policies.source.cases import Suite
 from policies.source.comparison import CaseChange, ChangedCase, Sides, changed_cases
-from policies.source.readers import Unread, holds_code, suite_of
+from policies.source.readers import Unread, holds_code, suites_of
 from policies.source.test_paths import is_test_path
 
 #: Contents that hold no text on purpose: a picture among the tests hides no test case.
@@ -151,20 +151,14 @@ class _Read:
 
 
 def _sides(files: Iterable[ChangedFile], read: list[_Read]) -> Iterator[Sides]:
-    """Read both sides of each file, and note what can't be read. A copy has no base of its own: its cases are new."""
+    """Read both sides of each file, and note what can't be read."""
     for file in files:
-        base_path = file.diff.base_path
-        before = None if file.status is FileStatus.COPIED else _read(base_path, file.base)
-        after = _read(file.path, file.head)
+        before, after = suites_of(file)
         unread = next((side for side in (after, before) if isinstance(side, Unread)), None)
         read.append(_Read(file, unread))
         base = before if isinstance(before, Suite) and unread is None else None
         head = after if isinstance(after, Suite) and unread is None else None
-        yield Sides(base_path, file.path, base, head)
-
-
-def _read(path: str, content: Content | None) -> Suite | Unread | None:
-    return None if content is None or content.text is None else suite_of(path, content.text)
+        yield Sides(file.diff.base_path, file.path, base, head)
 
 
 def _counts(case: ChangedCase) -> bool:

@@ -5,6 +5,7 @@ See the package-url specification (package-url/purl-spec, PURL-TYPES) for the no
 
 from __future__ import annotations
 
+import functools
 import re
 
 from packageurl import PackageURL
@@ -26,9 +27,15 @@ def purl(kind: str, name: str, namespace: str = "") -> str:
     if not name.strip("/") or len(name) + len(namespace) > _MAX_NAME:
         raise UnreadableManifestError(f"{name[:60]!r} can't be the name of a package")
     try:
-        return PackageURL(type=kind, namespace=namespace or None, name=name).to_string()
+        return _joined(kind, namespace, name)
     except ValueError as error:
         raise UnreadableManifestError(f"{name[:60]!r} can't be the name of a package") from error
+
+
+@functools.lru_cache(maxsize=16_384)
+def _joined(kind: str, namespace: str, name: str) -> str:
+    # Both sides of a lockfile name the same thousands of packages, and a history names them again and again.
+    return PackageURL(type=kind, namespace=namespace or None, name=name).to_string()
 
 
 def pypi(name: str) -> str:

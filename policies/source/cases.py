@@ -146,23 +146,25 @@ def tokens(source: Source, node: Node) -> tuple[str, ...]:
 
 
 def _leaves(source: Source, node: Node) -> Iterator[str]:
-    comments, in_python = source.grammar.comments, source.grammar.module == "tree_sitter_python"
+    # Millions of nodes come by: each look at one is a call into the parser's library, so that none is looked at twice.
+    text, comments, in_python = source.text, source.grammar.comments, source.grammar.module == "tree_sitter_python"
     stack: list[Node | str] = [node]
     while stack:
         current = stack.pop()
         if isinstance(current, str):
             yield current
             continue
-        kind = current.type  # each look at a node is a call into the parser's library
+        kind = current.type
         if kind in comments or (in_python and _says_nothing(current, kind)):
             continue
-        if not current.child_count:
-            yield _even(kind, source.of(current))
+        children = current.children
+        if not children:
+            yield _even(kind, text[current.start_byte : current.end_byte].decode("utf-8", "replace"))
         elif in_python and kind == "block":
             # Python's blocks have no sign of their own; without one, a dedented line would look the same.
-            stack.extend(["}", *reversed(current.children), "{"])
+            stack += ("}", *reversed(children), "{")
         else:
-            stack.extend(reversed(current.children))
+            stack += reversed(children)
 
 
 def _says_nothing(node: Node, kind: str) -> bool:

@@ -251,16 +251,21 @@ def file_type(path: str, text: str = "") -> FileType:
         path: repository path.
         text: the file: its first line may name an interpreter, its tags may make it a template; may be empty.
     """
-    table = _table()
-    if _COMMENTED_JSON.fullmatch(path):
-        return table[".jsonc"]
-    if "{{" in text and _HELM.fullmatch(path):
-        return replace(table[".tmpl"], inner=table[".yaml"])
-    kind = next((table[key] for key in _names(path) if key in table), None) or table.get(_shebang(text), UNKNOWN)
+    if _HELM.fullmatch(path) and "{{" in text:
+        return replace(_table()[".tmpl"], inner=_table()[".yaml"])
+    kind = _named(path) or _table().get(_shebang(text), UNKNOWN)
     if kind.name == "HTML" and "{%" in text:
         # Django, Jinja and Liquid pages mostly bear the suffix of what they make.
-        return replace(table[".jinja"], inner=kind)
+        return replace(_table()[".jinja"], inner=kind)
     return _template(path, kind, text) if kind.reader is Reader.TEMPLATE else kind
+
+
+@functools.lru_cache(maxsize=4096)
+def _named(path: str) -> FileType | None:
+    """The type that a path's name or suffix tells."""
+    if _COMMENTED_JSON.fullmatch(path):
+        return _table()[".jsonc"]
+    return next((_table()[key] for key in _names(path) if key in _table()), None)
 
 
 def of_language(name: str) -> FileType | None:

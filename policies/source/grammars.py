@@ -46,17 +46,34 @@ def parse(language: str, text: str) -> Source | None:
         language: a key of `GRAMMARS`.
         text: the whole file.
     """
+    return parse_bytes(language, text.encode("utf-8", "replace"))
+
+
+def parse_bytes(language: str, text: bytes, before: Tree | None = None) -> Source | None:
+    """The syntax tree of a file, None where it takes longer than any real file does.
+
+    Args:
+        language: a key of `GRAMMARS`.
+        text: the whole file.
+        before: the edited tree of an earlier text.
+    """
     grammar = GRAMMARS[language]
-    source = text.encode("utf-8", "replace")
-    deadline = time.monotonic() + _SECONDS
+    parser, deadline = Parser(_load(grammar.module, grammar.function)), time.monotonic() + _SECONDS
+
+    def read(offset: int, _point: object) -> bytes:
+        return text[offset : offset + _CHUNK]
+
+    def is_late(_offset: int, _error: bool) -> bool:
+        return time.monotonic() > deadline
+
     try:
-        tree = Parser(_load(grammar.module, grammar.function)).parse(
-            lambda offset, _point: source[offset : offset + _CHUNK],
-            progress_callback=lambda _offset, _error: time.monotonic() > deadline,
-        )
+        if before is None:
+            tree = parser.parse(read, progress_callback=is_late)
+        else:
+            tree = parser.parse(read, before, progress_callback=is_late)
     except ValueError:  # how the binding tells that the progress callback has ended the parse
         return None
-    return Source(grammar, tree, source)
+    return Source(grammar, tree, text)
 
 
 def leaves(source: Source, node: Node) -> Iterator[Node]:

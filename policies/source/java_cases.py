@@ -52,6 +52,7 @@ class _Reader:
         self.cases: list[Case] = []
         self.functions: dict[str, Node] = {}
         self.data: dict[str, Node] = {}
+        self._marks: dict[int, list[tuple[Node, str]]] = {}
 
     def enter(self, node: Node, scope: _Scope) -> Iterator[tuple[Node, _Scope]]:
         """Collect a class's cases and give its nested classes."""
@@ -78,9 +79,11 @@ class _Reader:
 
     def _case(self, method: Node, scope: _Scope, inputs: list[Node]) -> None:
         guards = self._guards(method)
-        own = [one for one in _annotations(method) if self._annotation(one) not in SKIPS | NOISE]
-        own = [one for one in own if not FAILS.fullmatch(self._annotation(one))]
-        own = [one for one in own if not GUARDS.fullmatch(self._annotation(one))]
+        own = [
+            one
+            for one, name in self._annotations(method)
+            if name not in SKIPS | NOISE and not FAILS.fullmatch(name) and not GUARDS.fullmatch(name)
+        ]
         parts = [method.child_by_field_name("parameters"), method.child_by_field_name("body")]
         nodes = (*own, *(part for part in parts if part is not None))
         skipped = scope.skipped or self._skips(method)
@@ -97,9 +100,9 @@ class _Reader:
 
     def _inputs(self, method: Node, by_name: dict[str, Node]) -> Iterator[Node]:
         """The methods that a case's annotations name as its sources of inputs."""
-        for annotation in _annotations(method):
+        for annotation, name in self._annotations(method):
             words = set(_WORD.findall(self.source.of(annotation.child_by_field_name("arguments"))))
-            if annotation.type == "marker_annotation" and self._annotation(annotation) == "MethodSource":
+            if annotation.type == "marker_annotation" and name == "MethodSource":
                 words = {self._name(method)}
             yield from (by_name[word] for word in sorted(words & by_name.keys()) if by_name[word] != method)
 
@@ -110,15 +113,15 @@ class _Reader:
 
     def _skips(self, node: Node) -> bool:
         return any(
-            self._annotation(one) in SKIPS
-            or FAILS.fullmatch(self._annotation(one))
-            or (self._annotation(one) == "Test" and "enabled=false" in self.source.of(one).replace(" ", ""))
-            for one in _annotations(node)
+            name in SKIPS
+            or FAILS.fullmatch(name)
+            or (name == "Test" and "enabled=false" in self.source.of(one).replace(" ", ""))
+            for one, name in self._annotations(node)
         )
 
     def _guards(self, node: Node) -> list[str]:
-        marks = _annotations(node)
-        return ["".join(self.source.of(one).split()) for one in marks if GUARDS.fullmatch(self._annotation(one))]
+        marks = self._annotations(node)
+        return ["".join(self.source.of(one).split()) for one, name in marks if GUARDS.fullmatch(name)]
 
     def _remember(self, members: list[Node]) -> None:
         for member in members:
@@ -129,10 +132,14 @@ class _Reader:
                     self.data[self._name(one)] = value
 
     def _names(self, node: Node) -> set[str]:
-        return {self._annotation(one) for one in _annotations(node)}
+        return {name for _, name in self._annotations(node)}
 
-    def _annotation(self, node: Node) -> str:
-        return self._name(node).rpartition(".")[2]
+    def _annotations(self, node: Node) -> list[tuple[Node, str]]:
+        """The annotations of a class or method with their names; several questions are asked of each."""
+        if node.id not in self._marks:
+            marks = [(one, self._name(one).rpartition(".")[2]) for one in _annotations(node)]
+            self._marks[node.id] = marks
+        return self._marks[node.id]
 
     def _name(self, node: Node) -> str:
         return self.source.of(node.child_by_field_name("name"))

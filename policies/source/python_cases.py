@@ -17,6 +17,8 @@ _COMPOUND = frozenset(
 _ALWAYS = frozenset(["skip", "expectedFailure"])
 _ON_CONDITION = frozenset(["skipif", "skipIf", "xfail"])
 _SKIP_CALLS = frozenset(["skip", "skipTest", "xfail", "SkipTest", "Skipped"])
+#: One of these is part of everything that skips from within a body, so that most files needn't be searched for it.
+_SKIPPING = (b"skip", b"Skip", b"xfail", b"__test__", b"pytestmark")
 _SET_UPS = frozenset(["setUp", "setUpClass", "setup_method", "setup_class", "setUpModule", "setup_module"])
 _TABLES = frozenset(["list", "dictionary", "tuple", "set", "string", "concatenated_string", "list_comprehension"])
 
@@ -53,6 +55,7 @@ class _Reader:
         self.functions: dict[str, Node] = {}
         self.data: dict[str, Node] = {}
         self._has_examples = b">>>" in source.text
+        self._has_skips = any(word in source.text for word in _SKIPPING)
 
     def read(self, scope: _Scope) -> None:
         root = self.source.root
@@ -108,9 +111,11 @@ class _Reader:
         nodes = (*own, *([parameters] if parameters else []), body)
         skipped = scope.skipped or any(map(self._skips, marks)) or self._body_skips(body)
         guards = (*scope.guards, *self._guards(marks))
-        case = Case("::".join(path), line_of(node), nodes, scope.inputs, skipped=skipped, guards=guards)
         # pytest-only's mark keeps every case without it from running.
-        self.cases.append(replace(case, focused=any(self._called(mark)[0] == "only" for mark in marks)))
+        focused = any(self._called(mark)[0] == "only" for mark in marks)
+        name = "::".join(path)
+        case = Case(name, line_of(node), nodes, scope.inputs, skipped=skipped, focused=focused, guards=guards)
+        self.cases.append(case)
 
     def _assignment(self, statement: Node) -> None:
         node = statement.named_children[0] if statement.named_child_count == 1 else None
@@ -162,7 +167,7 @@ class _Reader:
         return self.source.of(node).rpartition(".")[2], arguments
 
     def _body_skips(self, body: Node) -> bool:
-        return any(self._statement_skips(statement) for statement in body.named_children)
+        return self._has_skips and any(self._statement_skips(statement) for statement in body.named_children)
 
     def _statement_skips(self, node: Node) -> bool:
         if node.type == "expression_statement" and node.named_child_count:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import importlib
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import PurePosixPath
 from typing import Protocol, cast
 
+from domain.change import ChangedFile
+from domain.diff import FileDiff, FileStatus
 from policies.source import grammars
 from policies.source.cases import Place, Suite
 from policies.source.file_types import file_type
 from policies.source.grammars import Source
+from policies.source.reparsing import reparse
 from policies.source.test_paths import is_test_path
 
 #: Folders of the tests whose files are inputs, even where they are named like tests.
@@ -81,7 +84,15 @@ def holds_code(path: str) -> bool:
     return not _is_fixture(path) and file_type(path).is_parsed
 
 
-@functools.lru_cache(maxsize=8)
+@dataclass(frozen=True)
+class _Side:
+    """One side of a file; what its tree may be made from doesn't tell it from another."""
+
+    path: str
+    text: str
+    base: tuple[Suite, FileDiff] | None = field(default=None, compare=False)
+
+
 def suite_of(path: str, text: str) -> Suite | Unread | None:
     """The test cases that a file holds, None where it can't hold any.
 
@@ -89,6 +100,22 @@ def suite_of(path: str, text: str) -> Suite | Unread | None:
         path: repository path: it tells the language, and whether test runners look there.
         text: the whole file.
     """
+    return _suite(_Side(path, text))
+
+
+def suites_of(file: ChangedFile) -> tuple[Suite | Unread | None, Suite | Unread | None]:
+    """The test cases of both sides of a changed file. A copy has no base of its own: its cases are new."""
+    old = None if file.status is FileStatus.COPIED or file.base is None else file.base.text
+    new = None if file.head is None else file.head.text
+    before = None if old is None else suite_of(file.diff.base_path, old)
+    if new is None or not isinstance(before, Suite):
+        return before, None if new is None else suite_of(file.path, new)
+    return before, _suite(_Side(file.path, new, (before, file.diff)))
+
+
+@functools.lru_cache(maxsize=8)
+def _suite(side: _Side) -> Suite | Unread | None:
+    path, text = side.path, side.text
     kind = file_type(path, text)
     name = "cases" if path.endswith(".test") else kind.name
     place = Place(name, path, is_test_path(path))
@@ -101,11 +128,20 @@ def suite_of(path: str, text: str) -> Suite | Unread | None:
     reader = _reader(module)
     if not reader.may_hold(place, text):
         return None
-    # A reader of plain text is handed a tree of nothing, with the text beside it.
-    source = grammars.parse(name, text) if name in _ECOSYSTEMS else _plain(text)
+    source = _source(name, side)
     if source is None or source.root.descendant_count > _MOST_NODES:
         return Unread.TOO_LARGE
     return reader.read(source, place)
+
+
+def _source(name: str, side: _Side) -> Source | None:
+    """The syntax tree; a reader of plain text is handed a tree of nothing, with the text beside it."""
+    if name not in _ECOSYSTEMS:
+        return _plain(side.text)
+    if side.base is not None and side.base[0].language == name:
+        before, diff = side.base
+        return reparse(before.source, name, side.text, diff)
+    return grammars.parse(name, side.text)
 
 
 @functools.cache
