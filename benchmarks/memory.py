@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 _SECONDS = 0.1
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Watched:
     """Looks at a program again and again and keeps the most that it and its offspring held at one time.
 
-    Pages that forked processes share are counted for each of them, so that the figure is rather too large. Linux alone
-    tells (proc(5)); elsewhere it stays 0.
+    Pages that several processes share (what forked ones have in common, packs that git maps) count once: each process
+    is asked for its proportional share, `Pss` in `/proc/PID/smaps_rollup` (proc(5)). Linux alone tells; elsewhere it
+    stays 0.
 
     Args:
         process: the program.
@@ -44,17 +44,21 @@ class Watched:
 def _held(root: int) -> int:
     """The bytes in memory of a process and its offspring."""
     offspring: dict[int, list[int]] = defaultdict(list)
-    pages: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError, IndexError):  # it has ended meanwhile
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            pages[int(folder.name)] = int((folder / "statm").read_text().split()[1])
-        except (OSError, IndexError):  # it has ended meanwhile
-            continue
-        offspring[parent].append(int(folder.name))
+            offspring[parent].append(int(folder.name))
     family, waiting = 0, [root]
     while waiting:
         one = waiting.pop()
-        family += pages.get(one, 0)
+        family += _share(one)
         waiting += offspring[one]
-    return family * _PAGE
+    return family
+
+
+def _share(process: int) -> int:
+    """The bytes of a process, of those that it shares with n others the n+1th part; 0 if it has ended."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().split("\n")
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    return 0
