@@ -108,9 +108,10 @@ FORMATS: tuple[Format, ...] = (
     Format("composer.lock", r"composer\.lock", "composer.parse_lock", lock=True),
     Format(
         "NuGet project",
-        r".*\.(?:cs|fs|vb|sql|vcx)proj|Directory\.(?:Packages|Build)\.(?:props|targets)|.*\.(?:props|targets)",
+        r".*\.(?:cs|fs|vb|sql|vcx)proj|Directory\.(?:Packages|Build)\.(?:props|targets)",
         "dotnet.parse_project",
     ),
+    Format("MSBuild properties", r".*\.(?:props|targets)", "dotnet.parse_properties"),
     Format("packages.config", r"packages\.config", "dotnet.parse_packages_config"),
     Format("nuspec", r".*\.nuspec", "dotnet.parse_nuspec"),
     Format("NuGet lockfile", r"packages\.lock\.json", "dotnet.parse_lock", lock=True),

@@ -17,10 +17,13 @@ _ITEMS = {
 }
 
 
+def parse_properties(text: str) -> Manifest:
+    """A file of MSBuild properties or targets; other programs have files named so, too."""
+    return parse_project(text) if "<project" in text.lower() else Manifest()
+
+
 def parse_project(text: str) -> Manifest:
-    """An MSBuild project or property file ("PackageReference in project files" in NuGet's documentation)."""
-    if "<Project" not in text and "<project" not in text:
-        return Manifest()  # other programs have .props and .targets, too
+    """An MSBuild project ("PackageReference in project files" in NuGet's documentation)."""
     return Manifest.of(one for element in xml(text).iter() for one in _reference(element))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policies.manifests.model import Dependency, Manifest, Relation, Scope
+from policies.manifests.model import Dependency, Manifest, Relation, Scope, UnreadableManifestError
 from policies.manifests.purls import maven, purl
 from policies.manifests.reading import entries, json_object, plain, table, text_of, yaml_object
-from policies.manifests.scanning import DASHES, HASH, RUBY, SEMICOLON, brackets, inside, without_comments
+from policies.manifests.scanning import DASHES, HASH, RUBY, SEMICOLON, brackets, inside, one_line, without_comments
 
 _SECTION = re.compile(r"^(library|executable|test-suite|benchmark|common|foreign-library)\b\s*([\w.-]*)", re.IGNORECASE)
 _CABAL_FIELD = re.compile(r"^(\s*)(build-depends|build-tool-depends|setup-depends)\s*:(.*)$", re.IGNORECASE)
@@ -23,7 +23,7 @@ _EDN = re.compile(
     r":(mvn/version|git/(?:url|sha|tag)|local/root|sha|tag|deps/root|exclusions)\b"
 )
 _EDN_VALUE = re.compile(r":(?:mvn/version|git/tag|git/sha|sha|tag)\s+\"([^\"]+)\"")
-_OPAM_FIELD = re.compile(r"^(depends|depopts)\s*:\s*\[", re.MULTILINE)
+_OPAM_FIELD = re.compile(r"^[ \t]*(depends|depopts)\s*:\s*\[", re.MULTILINE)
 _OPAM_NAME = re.compile(r'"([\w+.-]+)"\s*(\{[^{}]*\})?')
 _DUNE = re.compile(r"\((depends|depopts)\b")
 _DUNE_NAME = re.compile(r"\(\s*([\w+.-]+)((?:[^()]|\([^()]*\))*)\)|([\w+.-]+)")
@@ -39,7 +39,7 @@ _R_NAME = re.compile(r"^\s*([A-Za-z][\w.]*)\s*(?:\(([^)]*)\))?\s*$")
 
 def parse_cabal(text: str) -> Manifest:
     """A .cabal file: `build-depends` of all its components ("Package Description" in Cabal's guide)."""
-    code = re.sub(r"(?m)^\s*--.*$", "", plain(text))
+    code = re.sub(r"(?m)^[ \t]*--.*$", "", plain(text)).expandtabs(8)
     found: list[Dependency] = []
     section, field, indent = "", "", 0
     for line in code.splitlines():
@@ -185,14 +185,18 @@ def parse_cpanfile(text: str) -> Manifest:
 def parse_r_description(text: str) -> Manifest:
     """DESCRIPTION of an R package; other files of that name hold no `Package` field."""
     text = plain(text)
-    if not re.search(r"(?m)^(?:Package|Imports|Depends):", text):
+    if not re.search(r"(?m)^\s*(?:Package|Imports|Depends):", text):
         return Manifest()
-    fields = dict(re.findall(r"(?m)^([A-Za-z]+):((?:[^\n]*(?:\n[ \t]+[^\n]*)*))", text))
+    if text[:1].isspace():
+        raise UnreadableManifestError("its first line is indented", 1)
     found = []
-    for field, scope in _R_FIELDS.items():
-        for part in fields.get(field, "").split(","):
+    for field, written in re.findall(r"(?m)^([A-Za-z]+):((?:[^\n]*(?:\n[ \t]+[^\n]*)*))", text):
+        scope = _R_FIELDS.get(field)
+        for part in filter(str.strip, written.split(",")) if scope else ():
             match = _R_NAME.match(part)
-            if match and match.group(1) != "R":
+            if match is None or scope is None:
+                raise UnreadableManifestError(f"{one_line(part, 60)!r} under {field} can't be the name of a package")
+            if match.group(1) != "R":
                 found.append(
                     Dependency(match.group(1), purl("cran", match.group(1)), match.group(2) or "", "", field, scope)
                 )

@@ -30,12 +30,14 @@ def parse_go_mod(text: str) -> Manifest:
 
 def parse_vendor_modules(text: str) -> Manifest:
     """vendor/modules.txt: `# path version`, and `## explicit` where go.mod names it."""
-    lines = plain(text).splitlines()
-    return Manifest.of(
-        Dependency(words[1], golang(words[1]), words[2], relation=Relation.LOCKED)
-        for words in (line.split() for line in lines if line.startswith("# "))
-        if len(words) >= 3  # noqa: PLR2004 - "#", path, version
-    )
+    found: list[Dependency] = []
+    for number, line in enumerate(plain(text).splitlines(), 1):
+        words = line.split()
+        if line.startswith("# ") and len(words) >= 3:  # noqa: PLR2004 - "#", path, version
+            found.append(Dependency(words[1], golang(words[1]), words[2], relation=Relation.LOCKED))
+        elif words and not re.match(r"## |[\w~]", line):
+            raise UnreadableManifestError("it is none that Go wrote", number)
+    return Manifest.of(found)
 
 
 def _directives(text: str) -> Iterator[tuple[int, str, list[str], str]]:

@@ -98,10 +98,10 @@ def _classic(text: str) -> Iterator[Dependency]:
         if _YARN_KEY.match(stripped):
             yield from _classic_entry(key, fields)
             key, fields = stripped.removesuffix(":"), {}
-        elif stripped.startswith("  ") and not stripped.startswith("    "):
+        elif key and stripped[:2] == "  " and stripped[2:3] not in {" ", "\t"}:
             name, _, value = stripped.strip().partition(" ")
             fields[name] = value.strip().strip('"')
-        elif stripped and not stripped.startswith((" ", "#")):
+        elif stripped and not stripped.startswith("#") and not (key and stripped.startswith("    ")):
             raise UnreadableManifestError("it is no yarn.lock", line_at(text, position))
         position += len(line) + 1
     yield from _classic_entry(key, fields)

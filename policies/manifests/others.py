@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from collections.abc import Mapping
 
+from policies.manifests.ini import sections
 from policies.manifests.model import Dependency, Manifest, Relation, Scope, UnreadableManifestError
 from policies.manifests.purls import purl, slashed
 from policies.manifests.python_requirements import requirements
@@ -14,17 +14,12 @@ from policies.manifests.reading import entries, json_object, plain, table, text_
 
 def parse_gitmodules(text: str) -> Manifest:
     """.gitmodules: a submodule's identity is its path, its source the repository."""
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string("\n".join(line.strip() for line in plain(text).splitlines()))
-    except configparser.Error as error:
-        raise UnreadableManifestError("it is no valid configuration file", getattr(error, "lineno", 0) or 0) from error
+    unindented = "\n".join(line.strip() for line in plain(text).splitlines())
     found = []
-    for section in parser.sections():
-        path = parser.get(section, "path", fallback="")
+    for options in sections(unindented, repeats=True).values():
+        path = options.get("path", "").strip('"')
         if path:
-            source = parser.get(section, "url", fallback="")
-            found.append(Dependency(path, submodule(path), "", source, "submodule"))
+            found.append(Dependency(path, submodule(path), "", options.get("url", "").strip('"'), "submodule"))
     return Manifest.of(found)
 
 

@@ -21,12 +21,28 @@ from policies.manifests.yaml_reading import MAX_DEPTH
 MAX_CHARACTERS = 12_000_000
 
 _MERGE_MARKER = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
+_INVISIBLE = re.compile(r"[\w\"'./@-][\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|\n[ \t]*\u00a0", re.ASCII)
 _LONG_KEY = re2.compile(r"(?:[A-Za-z0-9_'\"-]+[ \t]*\.[ \t]*){40}")
 _TOML_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
 
 
 def plain(text: str) -> str:
-    """The text without a byte order mark.
+    """The text of a manifest that is read piece by piece, as `bounded` gives it.
+
+    Raises:
+        UnreadableManifestError: as for `bounded`, or a character that nobody sees stands beside a word: the pieces
+            that are looked for would not be found, and a person would wonder why.
+    """
+    text = bounded(text)
+    hidden = _INVISIBLE.search(text)
+    if hidden:
+        code = ord(hidden.group()[-1])
+        raise UnreadableManifestError(f"it holds the invisible character U+{code:04X}", line_at(text, hidden.start()))
+    return text
+
+
+def bounded(text: str) -> str:
+    """The text without a byte order mark, its lines ended by a line feed.
 
     Raises:
         UnreadableManifestError: it is too large or holds the marks of an unfinished merge.
@@ -36,7 +52,7 @@ def plain(text: str) -> str:
     marker = _MERGE_MARKER.search(text)
     if marker:
         raise UnreadableManifestError("it holds the marks of an unfinished merge", line_at(text, marker.start()))
-    return text.removeprefix("\ufeff")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def line_at(text: str, position: int) -> int:
@@ -47,7 +63,7 @@ def line_at(text: str, position: int) -> int:
 def json_object(text: str) -> dict[str, Any]:
     """Read JSON whose top is an object; a key given twice is an error, because tools differ in which one they take."""
     try:
-        value = json.loads(plain(text), object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(bounded(text), object_pairs_hook=_unique, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise UnreadableManifestError(f"it is no valid JSON: {error.msg}", error.lineno) from error
     except RecursionError as error:
@@ -59,7 +75,7 @@ def json_object(text: str) -> dict[str, Any]:
 
 def toml(text: str) -> dict[str, Any]:
     """Read TOML."""
-    text = plain(text)
+    text = bounded(text)
     # tomllib takes quadratic time over a long dotted key (5 s for 200 kB).
     if _LONG_KEY.search(text):
         raise UnreadableManifestError("it holds a key that is too long")
@@ -86,7 +102,7 @@ def yaml_object(text: str) -> dict[str, Any]:
 
 def yaml_objects(text: str) -> list[dict[str, Any]]:
     """Read YAML documents whose tops are mappings; empty ones are left out."""
-    found = [value for value in yaml_reading.read(plain(text)) if value is not None]
+    found = [value for value in yaml_reading.read(bounded(text)) if value is not None]
     if not all(isinstance(value, dict) for value in found):
         raise UnreadableManifestError("its top is no YAML object")
     return found
@@ -96,7 +112,7 @@ def xml(text: str) -> Element:
     """Read XML without entities, DTDs or anything fetched; namespaces are dropped from the tags."""
     try:
         # A declared encoding is about bytes; the text is decoded already, and bytes let the declaration stand.
-        root = fromstring(_without_declaration(plain(text)), forbid_dtd=True)
+        root = fromstring(_without_declaration(bounded(text)), forbid_dtd=True)
     except ParseError as error:
         raise UnreadableManifestError("it is no valid XML", error.position[0]) from error
     except DefusedXmlException as error:

@@ -24,7 +24,8 @@ _STRING = re.compile(r"""["']([^"']*)["']""")
 _OPTION = re.compile(r""":?["']?\b(git|github|gitlab|bitbucket|gist|path|source)["']?\s*(?:=>|:)\s*["']([^"']+)["']""")
 _GROUP_OPTION = re.compile(r"""\bgroups?(?:\s*=>|:)\s*(\[[^\]]*\]|:?\w+)""")
 _VERSION = re.compile(r"""^\s*,\s*((?:["'][^"']*["'][\s,]*)+)""")
-_LOCKED = re.compile(r"^    (\S+) \(([^)]+)\)$")
+_LOCKED = re.compile(r"^([ \t]*)(\S+) \(([^)]+)\)\s*$")
+_PACKAGE_INDENT, _NEED_INDENT = "    ", "      "
 
 
 def parse_gemfile(text: str) -> Manifest:
@@ -82,8 +83,10 @@ def parse_lock(text: str) -> Manifest:
 
 def _locked(line: str, section: str, remote: str) -> Iterator[Dependency]:
     match = _LOCKED.match(line)
-    if match and not (section == "PATH" and remote in {".", "./"}):
-        name, version = match.groups()
+    if match and match.group(1) not in {_PACKAGE_INDENT, _NEED_INDENT}:
+        raise UnreadableManifestError("it isn't indented as Bundler does")
+    if match and match.group(1) == _PACKAGE_INDENT and not (section == "PATH" and remote in {".", "./"}):
+        _, name, version = match.groups()
         source = {"GEM": "", "PATH": f"path:{remote}"}.get(section, remote)
         yield Dependency(name, purl("gem", name), version, source, relation=Relation.LOCKED)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-import configparser
 import re
 import warnings
 from collections.abc import Iterator, Mapping
 
+from policies.manifests.ini import sections
 from policies.manifests.model import Dependency, Manifest, Scope, UnreadableManifestError
 from policies.manifests.python_requirements import is_for_development, requirements
 from policies.manifests.reading import plain
@@ -53,16 +53,10 @@ def parse_setup_py(text: str) -> Manifest:
 
 def parse_setup_cfg(text: str) -> Manifest:
     """setup.cfg of setuptools ("Configuring setuptools using setup.cfg files")."""
-    parser = configparser.RawConfigParser(strict=True)
-    try:
-        parser.read_string(plain(text))
-    except (configparser.Error, ValueError) as error:
-        line = getattr(error, "lineno", 0) or 0
-        raise UnreadableManifestError("it is no valid configuration file", line) from error
     found: list[Dependency] = []
     opaque: list[str] = []
-    for section in parser.sections():
-        for option, value in parser.items(section):
+    for section, options in sections(plain(text)).items():
+        for option, value in options.items():
             scope = _cfg_scope(section, option)
             if scope and value.lstrip().startswith(("file:", "attr:")):
                 opaque.append(f"the computed {option}: {value.strip()[:200]}")

@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from policies.manifests import yaml_reading
 from policies.manifests.model import Dependency, Manifest, Relation, Scope, UnreadableManifestError
 from policies.manifests.purls import purl, slashed
-from policies.manifests.reading import entries, json_object, plain, strip_comments, table, text_of, toml, yaml_object
+from policies.manifests.reading import (
+    bounded,
+    entries,
+    json_object,
+    plain,
+    strip_comments,
+    table,
+    text_of,
+    toml,
+    yaml_object,
+)
 from policies.manifests.scanning import C_LIKE, DASHES, HASH, inside, literals, without_comments
 
 _PAKET = re.compile(r"^\s*(nuget|clitool|github|gist|git|http)\s+(\S+)\s*(.*)$", re.IGNORECASE)
 _PAKET_LOCKED = re.compile(r"^    (\S+) \(([^)]+)\)")
+_PAKET_ODD = re.compile(r"^(?: {0,3}| {5})\S+ \(|^ *\t")
 _ZIG_DEPENDENCIES = re.compile(r"\.dependencies\s*=\s*\.\{")
 _ZIG_ENTRY = re.compile(r'\.(@"[^"]+"|\w+)\s*=\s*\.\{')
 _ZIG_FIELD = re.compile(r'\.(url|path|hash)\s*=\s*"([^"]*)"')
@@ -37,12 +49,15 @@ def parse_paket(text: str) -> Manifest:
 
 def parse_paket_lock(text: str) -> Manifest:
     """paket.lock."""
-    matches = (_PAKET_LOCKED.match(line) for line in plain(text).splitlines())
-    return Manifest.of(
-        Dependency(match.group(1), purl("nuget", match.group(1).lower()), match.group(2), relation=Relation.LOCKED)
-        for match in matches
-        if match
-    )
+    found: list[Dependency] = []
+    for number, line in enumerate(plain(text).splitlines(), 1):
+        match = _PAKET_LOCKED.match(line)
+        if match:
+            name, version = match.groups()
+            found.append(Dependency(name, purl("nuget", name.lower()), version, relation=Relation.LOCKED))
+        elif _PAKET_ODD.match(line):
+            raise UnreadableManifestError("it isn't indented as Paket does", number)
+    return Manifest.of(found)
 
 
 def parse_paket_references(text: str) -> Manifest:
@@ -135,14 +150,12 @@ def parse_julia_lock(text: str) -> Manifest:
 
 def parse_requirements_yaml(text: str) -> Manifest:
     """requirements.yaml of Helm 2 or requirements.yml of Ansible Galaxy, told apart by what is in it."""
-    if re.search(r"(?m)^dependencies\s*:", text):
-        data = yaml_object(text)
-        found = [one for one in entries(data, "dependencies") if isinstance(one, Mapping)]
-        return Manifest.of(_chart(one) for one in found)
-    if text.lstrip().removeprefix("---").lstrip().startswith("-"):
-        data = yaml_object("roles:\n" + re.sub(r"(?m)^---.*$", "", plain(text)))
-    else:
-        data = yaml_object(text)
+    found = [one for one in yaml_reading.read(bounded(text)) if one is not None]
+    if len(found) > 1 or not all(isinstance(one, dict | list) for one in found):
+        raise UnreadableManifestError("it is no one list or mapping")
+    data = {"roles": found[0]} if found and isinstance(found[0], list) else found[0] if found else {}
+    if "dependencies" in data:
+        return Manifest.of(_chart(one) for one in entries(data, "dependencies") if isinstance(one, Mapping))
     return Manifest.of(one for key in ("roles", "collections") for one in _galaxy(entries(data, key), key))
 
 

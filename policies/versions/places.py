@@ -6,7 +6,6 @@ property, another file) is no place. What can't be read raises, and is never a p
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -14,6 +13,7 @@ from typing import Any
 
 import re2
 
+from policies.manifests.ini import sections
 from policies.manifests.model import UnreadableManifestError
 from policies.manifests.reading import json_object, plain, table, text_of, toml, xml, yaml_object
 
@@ -88,13 +88,7 @@ def _pyproject(text: str) -> Found:
 
 
 def _setup_cfg(text: str) -> Found:
-    parser = configparser.RawConfigParser(strict=True)
-    try:
-        parser.read_string(plain(text))
-    except (configparser.Error, ValueError) as error:
-        line = getattr(error, "lineno", 0) or 0
-        raise UnreadableManifestError("it is no valid configuration file", line) from error
-    version = parser.get("metadata", "version", fallback="")
+    version = sections(plain(text)).get("metadata", {}).get("version", "")
     return {} if version.startswith(("attr:", "file:")) else _named({"metadata": version})
 
 
