@@ -30,10 +30,12 @@ from domain.record import StoredDelivery
 from handlers import ROUTES
 from handlers.backport_hotfix import backport_hotfix
 from handlers.deliver import about, deliver
+from handlers.find_bypasses import BranchRef, audit_merge, watch_branch
 from handlers.inspect_hotfix import inspect_hotfix
 from handlers.inspect_merge_group import MergeGroupRef, inspect_merge_group
 from handlers.ports import Ports
 from handlers.report_trouble import report_trouble
+from handlers.review_override import review_override
 from handlers.sweep_pull_requests import redeliver_failed, sweep_all, sweep_repository
 
 _log = structlog.get_logger()
@@ -175,6 +177,9 @@ def flows(ports: Ports) -> Mapping[str, Callable[[str], None]]:
         "inspect": lambda key: _on_pull_request(inspect_hotfix, key, ports),
         "inspect-group": lambda key: inspect_merge_group(MergeGroupRef.parse(key), ports),
         "backport": lambda key: _on_pull_request(backport_hotfix, key, ports),
+        "review-override": lambda key: _on_pull_request(review_override, key, ports),
+        "audit": lambda key: _on_pull_request(audit_merge, key, ports),
+        "watch": lambda key: watch_branch(BranchRef.parse(key), ports),
         "sweep": lambda key: sweep_repository(key, ports),
     }
     return {name: _unless_refused(flow) for name, flow in doable.items()}

@@ -72,6 +72,8 @@ class Review:
         commit_oid: the head it was given on, "" where GitHub no longer knows.
         can_push: whether the reviewer has push access to the repository now.
         is_bot: whether the account is a GitHub App's or a bot's.
+        told_by: who passed it on, where it was given by word of mouth; "" where it stands on GitHub.
+        how: how and when it was given by word of mouth, in that person's words.
     """
 
     login: str
@@ -80,6 +82,8 @@ class Review:
     submitted_at: datetime
     can_push: bool = False
     is_bot: bool = False
+    told_by: str = ""
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class PullRequest:
         paths: the paths that it changes; `paths_complete` is False where GitHub named only the first hundred.
         last_pusher: who pushed the head last, "" where GitHub doesn't say.
         merge_commit_oid: the commit on base that the merge made, "" while unmerged.
+        merged_by: the account that merged it, "" while unmerged or where GitHub doesn't say; `merged_at` when.
     """
 
     ref: PullRequestRef
@@ -146,6 +151,8 @@ class PullRequest:
     merge_commit_oid: str = ""
     url: str = ""
     author_is_bot: bool = False
+    merged_by: str = ""
+    merged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

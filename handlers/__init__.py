@@ -27,6 +27,7 @@ from handlers.want_inspections import (
     want_rerun,
     want_suite_rerun,
 )
+from handlers.watch_branches import want_audit, want_watch
 
 _CHANGED = (
     "opened",
@@ -46,7 +47,10 @@ ROUTES: Routes = MappingProxyType[tuple[str, str], tuple[Handler, ...]](
         **{("pull_request", action): (want_inspection,) for action in _CHANGED},
         ("pull_request", "labeled"): (want_late_backport, want_inspection),
         ("pull_request", "synchronize"): (note_synchronize, want_inspection),
-        ("pull_request", "closed"): (want_last_words,),
+        ("pull_request", "closed"): (
+            want_audit,
+            want_last_words,
+        ),
         ("pull_request_review", "submitted"): (want_inspection,),
         ("pull_request_review", "edited"): (want_inspection,),
         ("pull_request_review", "dismissed"): (want_inspection,),
@@ -66,7 +70,7 @@ ROUTES: Routes = MappingProxyType[tuple[str, str], tuple[Handler, ...]](
         **{("team", action): (follow_people,) for action in _TEAMS},
         ("merge_group", "checks_requested"): (want_group_inspection,),
         ("issue_comment", "created"): (answer_command,),
-        ("push", ""): (note_push, forget_policy_files, want_inspections_of_base),
+        ("push", ""): (note_push, forget_policy_files, want_watch, want_inspections_of_base),
         ("installation", "created"): (keep_installation,),
         ("installation", "deleted"): (keep_installation,),
         ("installation", "suspend"): (keep_installation,),

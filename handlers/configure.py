@@ -25,12 +25,18 @@ def with_policy_files(outline: Outline, ports: Ports) -> Outline:
     Raises:
         GitHubTroubleError: GitHub can't be read just now.
     """
-    pull_request = outline.pull_request
-    repository = pull_request.ref.repository
-    file = outline.policy_file or _default(repository, ports)
-    if file is not None:
-        file = _with_base(file, repository, ports)
+    file = counting_file(outline.policy_file, outline.pull_request.ref.repository, ports)
     return replace(outline, policy_file=file, head_policy_file=_head_file(outline, file, ports))
+
+
+def counting_file(own: PolicyFile | None, repository: str, ports: Ports) -> PolicyFile | None:
+    """The policy file that counts where a branch has this one, with what it extends.
+
+    Raises:
+        GitHubTroubleError: GitHub can't be read just now.
+    """
+    file = own or _default(repository, ports)
+    return file and _with_base(file, repository, ports)
 
 
 def forget_policy_files(event: PushEvent, ports: Ports, _received_at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from domain.pull_request import OpenPullRequest, PullRequestRef
 from handlers.ports import Deliveries, Ports
+from handlers.watch_branches import want_watches
 
 #: GitHub keeps deliveries for three days ("Redelivering webhooks").
 DELIVERIES_KEPT_FOR = timedelta(days=3)
@@ -23,6 +24,8 @@ def sweep_all(ports: Ports) -> None:
 def sweep_repository(repository: str, ports: Ports) -> None:
     """Want an inspection of every open pull request that may have changed, and the last words of those that are gone.
 
+    Branches of production that moved while no delivery told of it are looked at as well.
+
     Raises:
         GitHubTroubleError: GitHub can't be read just now.
     """
@@ -33,7 +36,9 @@ def sweep_repository(repository: str, ports: Ports) -> None:
             ports.tasks.want("inspect", str(ref))
     gone = set(ports.ledger.open_hotfixes(repository)) - {each.number for each in standing}
     for number in sorted(gone):
-        ports.tasks.want("backport", str(PullRequestRef(repository, number)))
+        for flow in ("audit", "backport", "review-override"):
+            ports.tasks.want(flow, str(PullRequestRef(repository, number)))
+    want_watches(repository, ports)
 
 
 def _may_have_changed(ref: PullRequestRef, standing: OpenPullRequest, ports: Ports) -> bool:

@@ -26,6 +26,7 @@ from policies.incident import Incident
 from policies.migrations import Migrations
 from policies.override_settings import OverrideSettings
 from policies.overriding import ended, may_stand
+from policies.production_settings import ProductionSettings
 from policies.proof import ProofOfTest
 from policies.regression_test import RegressionTest
 from policies.reviewing import has_no_part
@@ -45,6 +46,7 @@ __all__ = [
     "Configuration",
     "OverrideSettings",
     "PolicyFileError",
+    "ProductionSettings",
     "RemoteFile",
     "broken_policy_file",
     "configure",
@@ -106,7 +108,7 @@ def configure(file: PolicyFile | None) -> Configuration:
 
 
 def lane_alone(file: PolicyFile | None) -> Configuration:
-    """What a broken policy file still says of who is a hotfix; everything else is built in."""
+    """What a broken policy file still says of who is a hotfix and of production; everything else is built in."""
     return policy_file.lane_alone(file, POLICIES)
 
 

@@ -101,13 +101,13 @@ def configure(file: PolicyFile | None, classes: Classes) -> Configuration:
 
 
 def lane_alone(file: PolicyFile | None, classes: Classes) -> Configuration:
-    """What a broken policy file still says of who is a hotfix; all else, and all that can't be read, is built in."""
+    """What a broken policy file still says of who is a hotfix and of production; all else, and all that can't be read, is built in."""
     node, _ = yaml_text.parse((file and file.text) or "")
     if file is None or not isinstance(node, yaml_text.Section):
         return configure(None, classes)
     try:
         document, _ = extended(node, file)
-        kept = tuple(entry for entry in document.entries if entry.key in {"version", "triggers"})
+        kept = tuple(entry for entry in document.entries if entry.key in {"version", "triggers", "production"})
         return _validated(replace(document, entries=kept), (), file, classes)
     except PolicyFileError:
         return configure(None, classes)

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from policies.patterns import BranchGlob, matches_branch
+from policies.texts import Text
 
 
 class ProductionSettings(BaseModel):
@@ -23,6 +24,12 @@ class ProductionSettings(BaseModel):
         False,
         description="Whether nothing but hotfixes may go into these branches. Our own backports, and pull requests "
         "that were released from the hotfix lane, still may.",
+    )
+    pushers: tuple[Text, ...] = Field(
+        (), description="Accounts that may push directly, such as that of a release's automation. Letter case is free."
+    )
+    labels: tuple[Text, ...] = Field(
+        ("merged-around",), description="The labels of an issue that records what went around the gate."
     )
 
     @model_validator(mode="after")

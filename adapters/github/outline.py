@@ -130,6 +130,8 @@ def _pull_request(ref: PullRequestRef, told: Told, reviews: tuple[Review, ...]) 
         merge_commit_oid=told["mergeCommit"]["oid"] if told["mergeCommit"] else "",
         url=told["url"],
         author_is_bot=is_bot(told["author"]),
+        merged_by=login_of(told["mergedBy"]),
+        merged_at=datetime.fromisoformat(told["mergedAt"]) if told["mergedAt"] else None,
     )
 
 
