@@ -108,10 +108,14 @@ def _squash_or_rebase(merged: MergedPullRequest, tip: Commit) -> Landed:
     own = [commit for commit in merged.commits if len(commit.parents) < 2]  # noqa: PLR2004
     if len(own) <= 1:
         return Landed((_pick(tip),), "squash")
-    answers = [_same(ours, theirs) for ours, theirs in zip(reversed(own), merged.landed, strict=False)]
+    # What the pull request grew from was on base before it, whatever its message.
+    before = {parent for commit in merged.commits for parent in commit.parents} - {each.oid for each in merged.commits}
+    pairs = zip(reversed(own), merged.landed, strict=False)
+    answers = [theirs.oid not in before and _same(ours, theirs) for ours, theirs in pairs]
     if len(answers) == len(own) and all(answers):
         return _last(merged, len(own), "rebase")
-    if not any(answers):
+    # A tip that answers to an earlier commit is no squash either: the rest may not have landed.
+    if not any(answers) and not any(_same(ours, tip) for ours in own):
         return Landed((_pick(tip),), "squash")
     return _unknown("the commits on the base branch answer only in part to the pull request's")
 
