@@ -55,9 +55,18 @@ class ChangedFile:
         return self.diff.status
 
 
+#: What begins the name of the group of all who have at least a permission: "permission:maintain".
+PERMISSION = "permission:"
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A question of a team's membership: "org/slug" and a login, nested teams included."""
+    """A question of a group's membership.
+
+    Attributes:
+        team: "org/slug", nested teams included; or `PERMISSION` and "triage", "write", "maintain" or "admin" for
+            whoever has at least that permission on the repository.
+    """
 
     team: str
     login: str
@@ -69,7 +78,9 @@ class Needs:
 
     Attributes:
         files: whether it needs the diff and both sides of the changed files.
-        memberships: the team questions to ask.
+        memberships: the questions of memberships to ask.
+        code_owners: the logins of whom it matters in which of the changed files' owning teams they are; CODEOWNERS
+            itself comes with `base_paths`.
         other_paths: further files to read at head, whether changed or not; ".gitattributes" stands for that of every
             folder above a changed file.
         base_paths: further files to read at the base branch's tip ("CODEOWNERS").
@@ -84,6 +95,7 @@ class Needs:
 
     files: bool = False
     memberships: frozenset[Membership] = frozenset()
+    code_owners: frozenset[str] = frozenset()
     other_paths: frozenset[str] = frozenset()
     base_paths: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()

@@ -7,12 +7,15 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from domain.change import Change, Needs
+from domain.change import Change, Membership, Needs
+from domain.entry import EntryKind
 from domain.finding import Facts, Finding, Inspection, Outcome
 from domain.people import Role
 from domain.pull_request import Outline
+from policies.approving import stand, written_out
 from policies.base import Policy, needs_github
-from policies.reviewing import WRITE_ACCESS, Opinions, Standing, match, opinions, unknown_people
+from policies.code_owners import PLACES
+from policies.reviewing import WRITE_ACCESS, Opinions, Standing, opinions, unknown_people
 from policies.roles import NamedRole
 
 _MOST_COMMITS = 100
@@ -35,55 +38,84 @@ class Approvals(Policy):
 
     required: tuple[NamedRole, ...] = Field(
         (),
-        description="The roles of which one person each must approve; a role named twice takes two people. "
-        "With none it takes one person with write access.",
+        description="The roles of which one person each must approve; a role named twice takes two people, and "
+        "`{any: [ROLE, ROLE]}` takes one of either. With none it takes one person with write access.",
     )
+    distinct: bool = Field(
+        True, description="Whether each role takes a person of its own; with `false` one may stand for several."
+    )
+    verbal: bool = Field(
+        False,
+        description="Whether `/hotfix approved-by @PERSON HOW AND WHEN` counts as that person's approval of the head, "
+        "which the person is to confirm with a review.",
+    )
+    resolved_threads: bool = Field(False, description="Whether every review thread must be resolved.")
 
     def needs(self, outline: Outline) -> Needs:
-        """Ask of the teams only for people whose opinion could count."""
-        found = opinions(outline.pull_request)
+        """Ask of groups only for people whose opinion could count."""
+        found = self._opinions(outline)
+        spoken = frozenset(review.login for review in found.approvals if review.told_by)
         objecting = {review.login for review in found.objections if not review.can_push}
         people = frozenset(objecting | {review.login for review in found.approvals}) - {""}
-        questions = (role.questions(people) for role in self.required)
-        return Needs(memberships=frozenset().union(*questions))
+        roles = self.required or (Role(WRITE_ACCESS, permission="write"),)
+        asked = people if self.required else spoken
+        owned = any(role.owns_files for role in self.required)
+        return Needs(
+            memberships=frozenset[Membership]().union(*(role.questions(asked) for role in roles)),
+            code_owners=people if owned else frozenset(),
+            base_paths=frozenset(PLACES if owned else ()),
+            threads=self.resolved_threads,
+        )
 
     def inspect(self, change: Change) -> Inspection:
         """Match the required roles with the people who approved the head."""
         if change.outline is None:
             return needs_github("approvals")
-        found = opinions(change.outline.pull_request)
-        standings = self._standings(change, found)
-        unjudged = (*_unknown(change.outline), *_incomplete(change.outline))
-        waiting = (*self._objections(change, found), *_missing(standings, found, change.head))
-        outcome = Outcome.FAIL if unjudged else Outcome.WAIT if waiting else Outcome.PASS
-        summary = _summary(standings, len(waiting), len(unjudged))
-        return Inspection(outcome, summary, (*unjudged, *waiting), _facts(standings, found))
+        found = self._opinions(change.outline)
+        roles, unowned = written_out(self.required, change)
+        standings = stand(roles, found, change.evidence.members, distinct=self.distinct)
+        unjudged = (*_unknown(change.outline), *_incomplete(change.outline), *unowned)
+        waiting = (*_objections(roles, change, found), *_missing(standings, found, change.head), *self._open(change))
+        promised = _promised(standings, found)
+        outcome = _outcome(unjudged, waiting, promised)
+        summary = _summary(standings, len(waiting), len(unjudged), found)
+        return Inspection(outcome, summary, (*unjudged, *waiting, *promised), _facts(standings, found))
 
-    def _standings(self, change: Change, found: Opinions) -> tuple[Standing, ...]:
-        """For each required role the people who could stand for it, and the one who does."""
-        members = change.evidence.members
-        if not self.required:
-            writers = tuple(review.login for review in found.approvals if review.can_push)
-            return match([Standing(WRITE_ACCESS, None, writers)])
-        logins = [review.login for review in found.approvals]
-        return match(
-            [
-                Standing(role.name, role, tuple(login for login in logins if role.has(login, members)))
-                for role in self.required
-            ]
-        )
+    def _opinions(self, outline: Outline) -> Opinions:
+        words = [entry for entry in outline.entries if entry.kind is EntryKind.VERBAL_APPROVAL]
+        return opinions(outline.pull_request, words if self.verbal else ())
 
-    def _objections(self, change: Change, found: Opinions) -> tuple[Finding, ...]:
-        members = change.evidence.members
-        counting = [
-            review.login
-            for review in found.objections
-            if review.can_push or any(role.has(review.login, members) for role in self.required)
-        ]
-        return tuple(
-            Finding(f"{login} requested changes", remedy=f"settle them and ask {login} for a new review")
-            for login in counting
+    def _open(self, change: Change) -> Iterator[Finding]:
+        threads = change.evidence.unresolved_threads if self.resolved_threads else ()
+        for thread in threads:
+            yield Finding("a review thread isn't resolved", thread.path, thread.line, "answer it and resolve it")
+
+
+def _outcome(*unlike_a_pass: tuple[Finding, ...]) -> Outcome:
+    """The first kind of finding that there is decides."""
+    outcomes = (Outcome.FAIL, Outcome.WAIT, Outcome.DEFER)
+    return next((outcome for outcome, found in zip(outcomes, unlike_a_pass, strict=True) if found), Outcome.PASS)
+
+
+def _objections(roles: tuple[Role, ...], change: Change, found: Opinions) -> Iterator[Finding]:
+    members = change.evidence.members
+    for review in found.objections:
+        if review.can_push or any(role.has(review.login, members) for role in roles):
+            remedy = f"settle them and ask {review.login} for a new review"
+            yield Finding(f"{review.login} requested changes", remedy=remedy)
+
+
+def _promised(standings: tuple[Standing, ...], found: Opinions) -> tuple[Finding, ...]:
+    """What people who approved by word of mouth still have to write."""
+    needed = {standing.user for standing in standings}
+    return tuple(
+        Finding(
+            f"{review.login} approved by word of mouth, says {review.told_by}: {review.how}",
+            remedy=f"{review.login} confirms it with an approving review of this head",
         )
+        for review in found.approvals
+        if review.told_by and review.login in needed
+    )
 
 
 def _unknown(outline: Outline) -> tuple[Finding, ...]:
@@ -124,15 +156,23 @@ def _missing_one(standing: Standing, taken: dict[str, str], found: Opinions, hea
 
 
 def _whom(role: Role, ruled_out: frozenset[str]) -> str:
-    people = [user for user in role.users if user.casefold() not in ruled_out]
-    people += [f"a member of {team}" for team in role.teams]
+    simple = tuple(role.simple)
+    people = [user for each in simple for user in each.users if user.casefold() not in ruled_out]
+    people += [f"a member of {team}" for each in simple for team in each.teams]
+    people += [f"somebody with {each.permission} permission" for each in simple if each.permission]
+    people = list(dict.fromkeys(people))
     if len(people) < 2:  # noqa: PLR2004 - a choice needs two
         return "".join(people)
     return f"one of {', '.join(people[:-1])} or {people[-1]}"
 
 
-def _summary(standings: tuple[Standing, ...], waiting: int, unjudged: int) -> str:
-    given = [f"{standing.user} for {standing.name}" for standing in standings if standing.user]
+def _summary(standings: tuple[Standing, ...], waiting: int, unjudged: int, found: Opinions) -> str:
+    spoken = {review.login for review in found.approvals if review.told_by}
+    given = [
+        f"{standing.user} for {standing.name}{' by word of mouth' if standing.user in spoken else ''}"
+        for standing in standings
+        if standing.user
+    ]
     said = f"approved by {', '.join(given)}" if given else "no approval that counts yet"
     if unjudged:
         return f"{said}; not all authors are known"
@@ -142,9 +182,15 @@ def _summary(standings: tuple[Standing, ...], waiting: int, unjudged: int) -> st
 def _facts(standings: tuple[Standing, ...], found: Opinions) -> Facts:
     return {
         "required": [standing.name for standing in standings],
-        "given": [{"role": standing.name, "user": standing.user} for standing in standings if standing.user],
+        "given": [_given(standing, found) for standing in standings if standing.user],
         "ignored": [{"user": user, "why": why} for user, why in (*found.ignored, *_unable(standings, found))],
     }
+
+
+def _given(standing: Standing, found: Opinions) -> Facts:
+    told = next((each for each in found.approvals if each.told_by and each.login == standing.user), None)
+    words = {"told_by": told.told_by, "how": told.how} if told else {}
+    return {"role": standing.name, "user": standing.user, **words}
 
 
 def _unable(standings: tuple[Standing, ...], found: Opinions) -> Iterator[tuple[str, str]]:

@@ -78,6 +78,14 @@ class Configuration(BaseModel):
         found = (policy.required for policy in self.every_policy if isinstance(policy, Approvals))
         return tuple({role.name: role for required in found for role in required}.values())
 
+    def without(self, names: frozenset[str]) -> Configuration:
+        """The same without the policies of these names."""
+        kept = {
+            severity: tuple(policy for policy in policies if policy.name not in names)
+            for severity, policies in self.readings.items()
+        }
+        return self.model_copy(update={"readings": MappingProxyType(kept)})
+
     @property
     def digest(self) -> str:
         """The same for the same effective settings, however they were written; for fingerprints of verdicts."""

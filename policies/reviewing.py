@@ -6,11 +6,12 @@ e-mail maps to no account has an author whom nobody can rule out (palantir/polic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import re2
 
+from domain.entry import Entry
 from domain.people import Role
 from domain.pull_request import PullRequest, Review, Signature
 
@@ -60,11 +61,16 @@ class Standing:
     user: str = ""
 
 
-def opinions(pull_request: PullRequest) -> Opinions:
-    """Sort the reviews of a pull request."""
+def opinions(pull_request: PullRequest, words: Iterable[Entry] = ()) -> Opinions:
+    """Sort the reviews of a pull request.
+
+    Args:
+        pull_request: whose reviews.
+        words: the approvals of the head by word of mouth that are to count, too.
+    """
     involved = _involved(pull_request)
     approvals, objections, ignored = [], [], []
-    for review in _newest(pull_request.reviews):
+    for review in _with_words(_newest(pull_request.reviews), words):
         why = _why_not(review, pull_request.head_oid, involved)
         if why:
             ignored.append((review.login or "ghost", why))
@@ -116,6 +122,18 @@ def _newest(reviews: tuple[Review, ...]) -> list[Review]:
     for review in sorted(reviews, key=lambda review: review.submitted_at):
         if review.state in _OPINIONS:
             newest[review.login.casefold()] = review
+    return sorted(newest.values(), key=lambda review: review.submitted_at)
+
+
+def _with_words(written: list[Review], words: Iterable[Entry]) -> list[Review]:
+    """The opinions with what was approved by word of mouth; what a person wrote of this head or against it stands."""
+    newest = {review.login.casefold(): review for review in written}
+    for entry in words:
+        for login in entry.subjects:
+            own = newest.get(login.casefold())
+            if own is None or (own.state == "APPROVED" and own.commit_oid != entry.head_oid):
+                said = Review(login, "APPROVED", entry.head_oid, entry.at, told_by=entry.login, how=entry.reason)
+                newest[login.casefold()] = said
     return sorted(newest.values(), key=lambda review: review.submitted_at)
 
 

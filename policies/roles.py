@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import re2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationInfo
@@ -55,8 +55,11 @@ Login = Annotated[str, AfterValidator(_login)]
 TeamName = Annotated[str, AfterValidator(_team)]
 
 
+Permission = Literal["triage", "write", "maintain", "admin"]
+
+
 class RoleSettings(BaseModel):
-    """Who has a role. Logins and teams may be written with the `@` of a mention."""
+    """Who has a role: whoever any of its settings names. Logins and teams may be written with the `@` of a mention."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,10 +67,22 @@ class RoleSettings(BaseModel):
         (), description="Teams as `organisation/team`, by their slugs; members of nested teams belong."
     )
     users: tuple[Login, ...] = Field((), description="Logins of people. Letter case doesn't count.")
+    permission: Permission | None = Field(
+        None, description="Whoever has at least this permission on the repository: triage, write, maintain or admin."
+    )
+    code_owners: bool = Field(
+        False,
+        description="Whether the role stands for the code owners of the changed files, by CODEOWNERS on the base "
+        "branch: one owner of every owned file must approve.",
+    )
 
 
 def _filled(settings: RoleSettings) -> RoleSettings:
-    if not settings.teams and not settings.users:
+    named = settings.teams or settings.users or settings.permission
+    if settings.code_owners and named:
+        remedy = "make it two roles and require both, or `{any: […]}` without code owners"
+        raise PydanticCustomError("mixed_role", "code owners are a role of their own", {"remedy": remedy})
+    if not named and not settings.code_owners:
         remedy = "name people or teams, like `{users: [alice]}`"
         raise PydanticCustomError("empty_role", "nobody has this role", {"remedy": remedy})
     return settings
@@ -86,12 +101,35 @@ FilledRole = Annotated[RoleSettings, AfterValidator(_filled)]
 
 def role_of(name: str, settings: RoleSettings) -> Role:
     """The role that these settings describe."""
-    return Role(name, settings.users, settings.teams)
+    return Role(name, settings.users, settings.teams, settings.permission or "", settings.code_owners)
+
+
+class AnyRole(BaseModel):
+    """Roles of which any one will do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    any: tuple[str, ...] = Field(min_length=2)
 
 
 def _resolve(value: Any, info: ValidationInfo) -> Role:
     if isinstance(value, Role):
         return value
+    if isinstance(value, Mapping) and set(value) == {"any"} and isinstance(value["any"], list | tuple):
+        return _any([_resolve_name(name, info) for name in value["any"]])
+    return _resolve_name(value, info)
+
+
+def _any(roles: list[Role]) -> Role:
+    remedy = {"remedy": "write `{any: [ROLE, ROLE]}` with roles of people or teams"}
+    if len(roles) < 2:  # noqa: PLR2004 - a choice needs two
+        raise PydanticCustomError("any_role", "a choice needs two roles", remedy)
+    if any(role.owns_files for role in roles):
+        raise PydanticCustomError("any_role", "code owners can't be one of a choice", remedy)
+    return Role.any(tuple(roles))
+
+
+def _resolve_name(value: Any, info: ValidationInfo) -> Role:
     if not isinstance(value, str):
         raise PydanticCustomError("string_type", "expected a role's name")
     roles: Mapping[str, Role] = (info.context or {}).get("roles", {})
@@ -106,13 +144,13 @@ def _resolve(value: Any, info: ValidationInfo) -> Role:
     return roles[value]
 
 
-def _role_name(role: Role) -> str:
-    return role.name
+def _role_name(role: Role) -> str | dict[str, list[str]]:
+    return {"any": [each.name for each in role.any_of]} if role.any_of else role.name
 
 
 #: For the settings of policies: written as a role's name in the file, held as the role itself.
 NamedRole = Annotated[
     Role,
-    PlainValidator(_resolve, json_schema_input_type=str),
-    PlainSerializer(_role_name, return_type=str),
+    PlainValidator(_resolve, json_schema_input_type=str | AnyRole),
+    PlainSerializer(_role_name, return_type=str | dict[str, list[str]]),
 ]

@@ -15,12 +15,13 @@ from adapters.github.problems import message_of, refusal
 from adapters.github.standing import StandingReader
 from adapters.github.transport import DIFF, Request
 from domain import diff
-from domain.change import ChangedFile, Content, Evidence, Needs
+from domain.change import ChangedFile, Content, Evidence, Membership, Needs
 from domain.diff import FileDiff, FileStatus
 from domain.errors import UnreadableInputError
 from domain.folders import beside
 from domain.pull_request import Outline
 from domain.surroundings import BranchPoint
+from policies.code_owners import CodeOwners
 
 #: GitHub's own limit for a diff ("Compare two commits").
 MAX_FILES = 300
@@ -63,14 +64,15 @@ class EvidenceReader:
         read = self.contents.read({(head, path) for path in paths} | {(base, path) for path in needs.base_paths})
         contents = {path: read[head, path] for path in paths}
         point = self._branch_point(base, head, needs)
+        at_base = MappingProxyType({path: read[base, path] for path in sorted(needs.base_paths)})
         standing = self.standing.read(outline.pull_request, needs, point.oid if point else "")
         return Evidence(
             files=tuple(_changed(file, contents) for file in found.files),
             diff_problem=found.problem,
-            members=self.memberships.holding(needs.memberships),
+            members=self.memberships.holding(needs.memberships | _of_owners(outline, needs, at_base)),
             others=MappingProxyType({path: contents[path] for path in sorted(others)}),
             merge_base=point.oid if point else "",
-            at_base=MappingProxyType({path: read[base, path] for path in sorted(needs.base_paths)}),
+            at_base=at_base,
             permissions=self.memberships.permissions(needs.permissions),
             checks=standing.checks,
             deployments=standing.deployments,
@@ -105,6 +107,14 @@ class EvidenceReader:
             found = _parsed(answer.text)
         self.cache.put(key, found, _DIFF_WEIGHT * len(answer.text))
         return found
+
+
+def _of_owners(outline: Outline, needs: Needs, at_base: Mapping[str, Content | None]) -> frozenset[Membership]:
+    """Which teams to ask for, where that depends on what CODEOWNERS says of the changed files."""
+    if not needs.code_owners:
+        return frozenset()
+    teams = CodeOwners.among(at_base).teams(outline.pull_request.paths)
+    return frozenset(Membership(team, login) for team in teams for login in needs.code_owners)
 
 
 def _no_diff(status: int, said: str) -> str:

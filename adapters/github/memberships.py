@@ -14,13 +14,17 @@ from adapters.github.credentials import Clock
 from adapters.github.paths import segment
 from adapters.github.reading import reading
 from adapters.github.transport import Request
-from domain.change import Membership
+from domain.change import PERMISSION, Membership
 from domain.errors import NotFoundError
 
 #: How long an answer counts. A webhook tells of no change in a team to an App without that permission.
 FRESH_FOR = timedelta(minutes=5)
 
 _NO = 404
+
+#: GitHub's permissions on a repository, least first ("Repository roles for an organization"). `permission` of the
+#: answer knows three of them and folds `maintain` into "write" and `triage` into "read".
+_RANKS = ("read", "triage", "write", "maintain", "admin")
 
 
 class Memory(Protocol):
@@ -96,7 +100,7 @@ class MembershipReader:
     def _holding(self, questions: frozenset[Membership]) -> Iterator[Membership]:
         now = self.clock()
         for question in sorted(questions, key=lambda each: (each.team, each.login)):
-            key = json.dumps(["membership", question.team.casefold(), question.login.casefold()])
+            key = self._key(question)
             known = self.memory.recall(key, now - FRESH_FOR)
             if known is None:
                 known = "yes" if self._is_member(question) else "no"
@@ -105,6 +109,8 @@ class MembershipReader:
                 yield question
 
     def _is_member(self, question: Membership) -> bool:
+        if question.team.startswith(PERMISSION):
+            return self._permitted(question.login, question.team.removeprefix(PERMISSION))
         organization, _, team = question.team.partition("/")
         try:
             path = f"/orgs/{segment(organization)}/teams/{segment(team)}/memberships/{segment(question.login)}"
@@ -114,6 +120,22 @@ class MembershipReader:
         with reading("a team membership"):
             # An invitation that nobody has accepted is "pending".
             return answer.status != _NO and answer.json()["state"] == "active"
+
+    def _key(self, question: Membership) -> str:
+        """What the answer is remembered by; what begins it is forgotten when GitHub tells of a change."""
+        group, login = question.team.casefold(), question.login.casefold()
+        if group.startswith(PERMISSION):
+            return json.dumps(["permission", self.client.name.casefold(), group, login])
+        return json.dumps(["membership", group, login])
+
+    def _permitted(self, login: str, least: str) -> bool:
+        """Whether a person has at least a permission; a role of the organisation's own is worth what it builds on."""
+        told = self._told(login)
+        with reading("a permission"):
+            if told is None:
+                return False
+            had = {told["permission"], told["role_name"]} & set(_RANKS)
+            return any(_RANKS.index(each) >= _RANKS.index(least) for each in had)
 
     def _permission(self, login: str) -> str:
         told = self._told(login)
