@@ -32,6 +32,7 @@ def want_last_words(event: PullRequestEvent, ports: Ports, _received_at: datetim
     """A pull request was closed: merged ones go on as backports, the others are done."""
     ref = PullRequestRef(event.repository.full_name, event.pull_request.number)
     ports.tasks.want("backport", str(ref))
+    ports.tasks.want("review-override", str(ref))
 
 
 def want_rerun(event: CheckRunEvent, ports: Ports, _received_at: datetime) -> None:
