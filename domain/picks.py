@@ -11,6 +11,11 @@ from domain.pull_request import Signature
 KEEP_TRAILER = "Conflict-kept:"
 
 
+def staged(branch: str) -> str:
+    """The ref that holds what will become a branch, until its commits were made anew."""
+    return f"refs/hotfix-guard/staged/{branch}"
+
+
 @dataclass(frozen=True, slots=True)
 class Pick:
     """One commit to carry over.
@@ -36,6 +41,8 @@ class PickRequest:
         push: the branch to push the result to, "" to push nothing.
         number: the pull request whose `refs/pull/N/head` may hold commits that no branch reaches, 0 for none.
         signoff: whether the committer signs each commit off (`git cherry-pick --signoff`).
+        is_staged: whether to push to `staged(push)` instead, which no list of branches shows: the commits are then made
+            anew from there, so that GitHub signs them.
     """
 
     repository: str
@@ -44,6 +51,7 @@ class PickRequest:
     push: str
     number: int = 0
     signoff: bool = False
+    is_staged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class MergeRequest:
         push: the branch to push the result to, "" to push nothing.
         message: the merge commit's message.
         number: as for `PickRequest`.
+        is_staged: likewise.
     """
 
     repository: str
@@ -67,6 +76,7 @@ class MergeRequest:
     push: str
     message: str
     number: int = 0
+    is_staged: bool = False
 
 
 class PickOutcome(StrEnum):
@@ -143,6 +153,30 @@ class PickedCommit:
     message: str
     author: Signature
     authored: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBranch:
+    """A branch of commits that GitHub made and signed.
+
+    Attributes:
+        commit: what the branch is at.
+        is_foreign: whether somebody else's commits are on it; then nothing was changed.
+    """
+
+    commit: str
+    is_foreign: bool = False
+
+
+def signed_message(commit: PickedCommit) -> str:
+    """The message of a commit that GitHub signs as ours: the author is kept as a co-author, once."""
+    author = commit.author
+    trailer = f"Co-authored-by: {author.name} <{author.email}>"
+    message = commit.message.rstrip("\n")
+    if not commit.origin or not author.email or trailer.lower() in message.lower():
+        return f"{message}\n"
+    # What was picked ends with trailers, since it names its origin.
+    return f"{message}\n{trailer}\n"
 
 
 @dataclass(frozen=True, slots=True)

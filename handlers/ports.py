@@ -14,7 +14,7 @@ from domain.check_run import CheckRun, PublishedRun
 from domain.comments import Comment
 from domain.entry import Entry
 from domain.landing import BranchTip, Landings
-from domain.picks import ConflictedFile, MergeRequest, ResolutionRequest
+from domain.picks import ConflictedFile, MergeRequest, PickedCommit, ResolutionRequest, SignedBranch
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PolicyFile, PullRequestRef
 from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
 from domain.revert import Ancestry, RevertProof, RevertRequest
@@ -90,6 +90,12 @@ class GitHub(Protocol):
     def open_pull_request(self, new: NewPullRequest) -> OpenPullRequest:
         """Open a pull request, or find the open one that already stands for the same branches."""
 
+    def sign_branch(self, branch: str, commits: Sequence[PickedCommit]) -> SignedBranch:
+        """Make a branch of new commits that GitHub signs, from staged ones; somebody's branch is never touched."""
+
+    def unstage_branch(self, branch: str) -> None:
+        """Take away what was staged for a branch; it may be gone before."""
+
     def open_issue(self, marker: str, title: str, body: str, labels: tuple[str, ...]) -> int:
         """The number of our issue that holds the hidden marker, open or closed; opened where there is none."""
 
@@ -104,6 +110,9 @@ class GitHub(Protocol):
 
     def branches_beginning(self, prefix: str) -> frozenset[str]:
         """The branches whose names begin so."""
+
+    def tree(self, commit_oid: str) -> str:
+        """The tree of a commit."""
 
     def branch(self, name: str) -> BranchStanding | None:
         """A branch, and the open pull requests from it and into it; None where there is none."""

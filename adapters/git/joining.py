@@ -29,7 +29,7 @@ class Join:
         self._target = names.branch(request.target)
         self._head = names.oid(request.head)
         self._base = names.oid(request.merge_base) if request.merge_base else ""
-        self._branch = names.branch(request.push) if request.push else ""
+        self._branch = names.pushed(request.push, request.is_staged) if request.push else ""
 
     def result(self) -> PickResult:
         """Merge, and push what came of it."""

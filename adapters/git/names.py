@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from domain.errors import UnreadableInputError
+from domain.picks import staged
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # The rules of git-check-ref-format, plus a leading dash, which GitHub refuses too and which options start with.
@@ -37,3 +38,13 @@ def branch(name: str) -> str:
     if _BAD.search(name) or len(name.encode("utf-8", "surrogateescape")) > _LONGEST:
         raise UnreadableInputError(f"{name[:60]!r} can't be the name of a branch")
     return f"refs/heads/{name}"
+
+
+def pushed(name: str, is_staged: bool) -> str:
+    """The full ref to push to: of the branch, or of the place where nobody sees what will become one.
+
+    Raises:
+        UnreadableInputError: git wouldn't accept the name.
+    """
+    ref = branch(name)
+    return staged(name) if is_staged else ref

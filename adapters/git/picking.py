@@ -109,7 +109,7 @@ class _Deed:
         self._request = request
         self._committer = committer
         self._oids = [names.oid(pick.oid) for pick in request.picks]
-        self._branch = names.branch(request.push) if request.push else ""
+        self._branch = names.pushed(request.push, request.is_staged) if request.push else ""
 
     def result(self) -> PickResult:
         self._place.will_push = bool(self._branch)

@@ -20,6 +20,7 @@ from adapters.github.memberships import MembershipReader, Memory, NoMemory
 from adapters.github.merges import MergeReader
 from adapters.github.outline import OutlineReader
 from adapters.github.pull_requests import PullRequestDesk
+from adapters.github.signing import SigningDesk
 from adapters.github.standing import StandingReader
 from domain.backport import MergedPullRequest
 from domain.backport_plan import BranchStanding
@@ -27,6 +28,7 @@ from domain.change import Evidence, Membership, Needs
 from domain.check_run import CheckRun, PublishedRun
 from domain.comments import Comment
 from domain.landing import BranchTip, Landings
+from domain.picks import PickedCommit, SignedBranch, staged
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline
 from domain.revert import Ancestry
 
@@ -85,6 +87,7 @@ class GitHubRepository:
         landing = landing or Landing(client)
         self._granted = landing.granted
         self._landing = LandingDesk(client, landing.writer)
+        self._signing = SigningDesk(landing.writer)
 
     def outline(self, number: int) -> Outline:
         """Read a pull request afresh, in one query."""
@@ -162,6 +165,14 @@ class GitHubRepository:
         """Open a pull request, or find the open one that already stands for the same branches."""
         return self._desk.open(new)
 
+    def sign_branch(self, branch: str, commits: Sequence[PickedCommit]) -> SignedBranch:
+        """Make a branch of new commits that GitHub signs, from staged ones; somebody's branch is never touched."""
+        return self._signing.sign(branch, commits)
+
+    def unstage_branch(self, branch: str) -> None:
+        """Take away what was staged for a branch; it may be gone before."""
+        self._signing.unstage(staged(branch))
+
     def open_issue(self, marker: str, title: str, body: str, labels: tuple[str, ...]) -> int:
         """The number of our issue that holds the hidden marker, open or closed; opened where there is none."""
         return self._issues.open(marker, (title, body), labels, self._login())
@@ -185,6 +196,10 @@ class GitHubRepository:
     def branches_beginning(self, prefix: str) -> frozenset[str]:
         """The branches whose names begin so."""
         return self._landing.beginning(prefix)
+
+    def tree(self, commit_oid: str) -> str:
+        """The tree of a commit."""
+        return self._landing.tree(commit_oid)
 
     def branch(self, name: str) -> BranchStanding | None:
         """A branch, and the open pull requests from it and into it; None where there is none."""
