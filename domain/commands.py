@@ -12,6 +12,7 @@ COMMANDS = {
     "backport": "`/hotfix backport BRANCH… [--method merge]` carries it to more branches, after the merge or now",
     "release": "`/hotfix release REASON` takes it out of the hotfix lane",
     "severity": "`/hotfix severity NAME REASON` tells how grave the incident is",
+    "approved-by": "`/hotfix approved-by @PERSON HOW AND WHEN` passes on an approval by word of mouth",
     "override": '`/hotfix override POLICY… --reason "REASON"` lets the named policies, or `all`, be for this head',
     "confirm": "`/hotfix confirm` stands behind the overrides of this head, where two people must",
 }

@@ -11,6 +11,7 @@ from domain.commands import COMMANDS
 from domain.pull_request import PullRequestRef
 from domain.wording import code
 from events.models import IssueCommentEvent
+from handlers.approve_verbally import approve_verbally
 from handlers.backport_command import order_backport
 from handlers.confirm_override import confirm_override
 from handlers.order import Order
@@ -63,6 +64,7 @@ ORDERS: Mapping[str, Callable[[Order], str]] = MappingProxyType(
         "backport": order_backport,
         "release": release_hotfix,
         "severity": tell_severity,
+        "approved-by": approve_verbally,
         "override": override_policies,
         "confirm": confirm_override,
     }

@@ -30,6 +30,7 @@ from policies.production_settings import ProductionSettings
 from policies.proof import ProofOfTest
 from policies.regression_test import RegressionTest
 from policies.reviewing import has_no_part
+from policies.roles import is_login
 from policies.security import Security
 from policies.severities import named as severity_named
 from policies.severity import SeverityTold
@@ -56,6 +57,7 @@ __all__ = [
     "has_no_part",
     "hotfixes_only",
     "inspect",
+    "is_login",
     "json_schema",
     "lane_alone",
     "lint",

@@ -87,6 +87,11 @@ class Configuration(BaseModel):
         return self.model_copy(update={"readings": MappingProxyType(kept)})
 
     @property
+    def verbal_approvals(self) -> bool:
+        """Whether an approval by word of mouth counts for any severity."""
+        return any(policy.verbal for policy in self.every_policy if isinstance(policy, Approvals))
+
+    @property
     def digest(self) -> str:
         """The same for the same effective settings, however they were written; for fingerprints of verdicts."""
         return hashlib.sha256(json.dumps(settings(self), sort_keys=True).encode()).hexdigest()
