@@ -16,7 +16,7 @@ from pathlib import Path
 
 #: What programs need to be found and to find their caches. Everything else stays outside, above all tokens
 #: (GITHUB_TOKEN, ACTIONS_*), agents (SSH_AUTH_SOCK), git's own variables, and proxies, which may hold passwords.
-_PASSED = frozenset(
+PASSED = frozenset(
     """
     PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ VIRTUAL_ENV PYENV_ROOT PYENV_VERSION JAVA_HOME M2_HOME MAVEN_HOME
     GRADLE_USER_HOME GRADLE_HOME ANDROID_HOME ANDROID_SDK_ROOT GOPATH GOROOT GOCACHE GOMODCACHE GOFLAGS GOTOOLCHAIN
@@ -57,7 +57,7 @@ def environment(place: Path, temporary: Path, passed: Sequence[str], extra: Mapp
         passed: the names of further variables to pass on, or `NAME=VALUE`.
         extra: variables that a runner needs.
     """
-    kept = {name: value for name, value in os.environ.items() if name in _PASSED or _LOCALE.fullmatch(name)}
+    kept = {name: value for name, value in os.environ.items() if name in PASSED or _LOCALE.fullmatch(name)}
     named = dict(_named(one) for one in passed if "=" in one or one in os.environ)
     ours = {
         "CI": "true",  # runners then write no missing snapshots, which would make any test pass

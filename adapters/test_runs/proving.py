@@ -20,6 +20,7 @@ from adapters.test_runs.choosing import Command, from_person, ready_made
 from adapters.test_runs.lending import installed_modules, lend
 from adapters.test_runs.processes import Finished, environment
 from adapters.test_runs.runners import UNKNOWN
+from adapters.test_runs.texts import cause, last_line
 from domain.change import Change
 from domain.errors import UnreadableInputError
 from domain.proof import Attempt, Decision, Proof, Ran, Reading, cant_run, decide, together
@@ -173,7 +174,10 @@ class _Proving:
         if done.code == 0:
             return None
         how = "passed its time limit" if done.code is None else f"ended with {done.code}"
-        return cant_run(f"{side}, the set-up command {how}: {_last(done.output)}", "mend the set-up command")
+        return cant_run(
+            f"{side}, the set-up command {how}: {last_line(done.output) or 'it printed nothing'}",
+            "mend the set-up command",
+        )
 
     def _attempts(self, place: Path, commands: tuple[Command, ...], runs: int) -> tuple[Attempt, ...]:
         """Run the tests as often as wished; what can't run once won't the next time."""
@@ -210,6 +214,9 @@ class _Proving:
         done = replace(done, output=_without(place, done.output))
         texts = [_without(place, _text(file)) for file in (report, *_left(command, folder)) if _is_plain(file)]
         reading = command.runner.read(done, texts)
+        if reading.ran is Ran.FAILED and str(report) in text and not texts:
+            # Asked for a report and wrote none: it gave up before it ran any test, over its configuration, say.
+            reading = Reading(Ran.BROKEN, cause(done.output) or last_line(done.output))
         return done, _from_elsewhere(origins, place) or reading
 
     def _variables(self, place: Path, extra: dict[str, str]) -> dict[str, str]:
@@ -239,7 +246,7 @@ def _is_plain(file: Path) -> bool:
 
 def _without(place: Path, text: str) -> str:
     """A text with paths as they are in the repository: where the worktree lay helps nobody."""
-    return text.replace(f"{place}/", "")
+    return text.replace(f"{place}/", "").replace(str(place), ".")
 
 
 def _text(file: Path) -> str:
@@ -261,8 +268,3 @@ def _from_elsewhere(origins: Path, place: Path) -> Reading | None:
             if not Path(file).is_relative_to(place):
                 return Reading(Ran.BROKEN, f"{name} was imported from {file}, and not from the worktree")
     return None
-
-
-def _last(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "it printed nothing"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -19,6 +21,9 @@ _LONGEST = 300
 #: pytest's exit codes (its page "Exit codes"): 2 interrupted, 3 internal error, 4 usage error, 5 no tests collected.
 _PYTEST_BROKEN = frozenset([2, 3, 4])
 _PYTEST_NOTHING = 5
+_HEADING = re.compile(r"Test suite failed to run|^\w+::\w+$")
+#: What Jest and Vitest say of a file without test cases.
+_NO_CASES = re.compile(r"must contain at least one test|No test suite found in file")
 
 
 class Tally:
@@ -44,6 +49,14 @@ class Tally:
 def junit(done: Finished, reports: Sequence[str]) -> Reading:
     """JUnit's XML as PHPUnit, Surefire, Gradle and others write it."""
     return _of_xml(done, reports, _junit_case)
+
+
+def built(done: Finished, reports: Sequence[str]) -> Reading:
+    """The same for build tools: without a report no test was run, whatever the exit code."""
+    found = _of_xml(done, reports, _junit_case)
+    if reports or found.ran in (Ran.UNSTARTED, Ran.TIMED_OUT, Ran.NOTHING):
+        return found
+    return Reading(Ran.BROKEN if done.code else Ran.NOTHING, cause(done.output) or last_line(done.output))
 
 
 def pytest(done: Finished, reports: Sequence[str]) -> Reading:
@@ -82,6 +95,8 @@ def _reading(done: Finished, tally: Tally) -> Reading:
     if done.code and found.ran in (Ran.PASSED, Ran.NOTHING):
         said = by_exit_code(done)
         return said if said.ran in (Ran.BROKEN, Ran.NOTHING) else Reading(Ran.BROKEN, last_line(done.output))
+    if found.ran is Ran.BROKEN and not found.why:
+        return replace(found, why=cause(done.output) or last_line(done.output))
     return found
 
 
@@ -124,7 +139,7 @@ def _node_case(case: Element, tally: Tally) -> None:
         name = case.get("name") or ""
         is_file = name.endswith((".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")) and "/" in name
         if is_file:
-            tally.outside.append(cause(failure.text or "") or _why(failure))
+            tally.outside.append(cause(failure.text or ""))
         else:
             _junit_case(case, tally)
 
@@ -146,7 +161,8 @@ def _why(bad: Element) -> str:
 
 
 def _phrase(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
+    """The first line that says something; Jest and PHPUnit begin with a heading."""
+    lines = [line for line in text.strip().splitlines() if line.strip() and not _HEADING.search(line)]
     return shortened(plain(lines[0]), _LONGEST).rstrip(".") if lines else ""
 
 
@@ -156,8 +172,10 @@ def jest(done: Finished, reports: Sequence[str]) -> Reading:
     def told(report: Any, tally: Tally) -> None:
         for suite in report["testResults"]:
             cases = suite.get("assertionResults") or []
-            if suite.get("status") == "failed" and not any(case.get("status") == "failed" for case in cases):
-                tally.outside.append(cause(suite.get("message") or "") or _phrase(suite.get("message") or ""))
+            message = suite.get("message") or ""
+            is_whole = not any(case.get("status") == "failed" for case in cases)
+            if suite.get("status") == "failed" and is_whole and not _NO_CASES.search(message):
+                tally.outside.append(cause(message) or _phrase(message))
             for case in cases:
                 name = str(case.get("fullName") or case.get("title")).strip()
                 _sort(tally, name, case.get("status"), "\n".join(case.get("failureMessages") or ()))

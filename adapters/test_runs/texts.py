@@ -36,13 +36,15 @@ _BROKEN = re.compile(
 _NOTHING = re.compile(
     r"no tests ran|collected 0 items|^Ran 0 tests|\[no test files\]|no tests to run|No tests? (?:files? )?found"
     r"|No tests were found|No tests executed|^0 examples,|^There are no tests|No test is available"
-    r"|^# tests 0$|No test matches",
+    r"|^# tests 0$|No test matches|must contain at least one test|No test suite found",
     re.MULTILINE | re.IGNORECASE,
 )
 #: The line that best tells people why: what a broken import or build comes down to.
 _CAUSE = re.compile(
-    r"^(?:E\s+|\s*>?\s*)?((?:\w*\.)*(?:\w*Error|\w*Exception)(?:\s\[\w+\])?:\s.*|.*(?:undefined: |error\[E\d+\]: ).*"
-    r"|.*\berror (?:CS|FS)\d+: .*|\[ERROR\] .*\.java:.*|\*\* \(\w+\) .*|error: (?!could not compile).*)$",
+    r"^(?:E\s+|\s*>?\s*)?((?:\w*\.)*(?:\w*Error|\w*Exception)(?:\s\[\w+\])?:\s.*|\S+\.go:\d+:\d+: .*"
+    r"|.*error\[E\d+\]: .*"
+    r"|.*\berror (?:CS|FS)\d+: .*|\[ERROR\] (?:.*\.java:|Failed to execute goal ).*|\*\* \(\w+\) .*"
+    r"|\S+\.java:\d+: error: .*|error: (?!could not compile).*)$",
     re.MULTILINE,
 )
 
@@ -71,13 +73,21 @@ def unstarted(done: Finished) -> Reading | None:
 def broken_by_words(done: Finished) -> Reading | None:
     """The reading of a run that broke before any test, where its output says so."""
     found = _BROKEN.search(done.output)
-    return Reading(Ran.BROKEN, cause(done.output[found.start() :]) or _phrase(found.group())) if found else None
+    if found is None:
+        return None
+    why = cause(done.output[found.start() :]) or cause(done.output) or _phrase(found.group())
+    return Reading(Ran.BROKEN, why)
 
 
-def cause(text: str) -> str:
-    """The line of an output that tells why, "" where none is known to."""
-    found = _CAUSE.search(text)
-    return _phrase(found.group(1)) if found else ""
+def cause(text: str, *, last: bool = False) -> str:
+    """The line of an output that tells why, "" where none is known to.
+
+    Args:
+        text: the output.
+        last: whether the last such line is wanted: chained tracebacks of Python end with what began it all.
+    """
+    found = [*_CAUSE.finditer(text)] if last else [one for one in [_CAUSE.search(text)] if one]
+    return _phrase(found[-1].group(1)) if found else ""
 
 
 def last_line(text: str) -> str:
@@ -111,7 +121,7 @@ def unittest(done: Finished) -> Reading:
     if failed:
         return Reading(Ran.FAILED, cause(done.output), failed, skipped=skipped)
     if outside:
-        return Reading(Ran.BROKEN, cause(done.output))
+        return Reading(Ran.BROKEN, cause(done.output, last=True))
     all_skipped = _UNITTEST_ALL_SKIPPED.search(done.output)
     if int(ran.group(1)) == int(all_skipped.group(1) if all_skipped else 0):
         return Reading(Ran.NOTHING)
@@ -152,6 +162,7 @@ _MIX_FAILURE = re.compile(r"^\s+\d+\) (.+?) \((\S+)\)$", re.MULTILINE)
 _MIX_COUNTS = re.compile(
     r"^(?:(?:\d+ \w+, )*)(\d+) tests?, (\d+) failures?(?:, (\d+) invalid)?(?:.*?(\d+) skipped)?", re.MULTILINE
 )
+_MIX_WHY = re.compile(r"^ {5}(?:\*\* \(|Assertion |match \(=\) |Expected |Unexpectedly ).*$", re.MULTILINE)
 _MIX_DOCTESTS = re.compile(r"^(\d+) doctests?, ", re.MULTILINE)
 
 
@@ -169,7 +180,8 @@ def mix(done: Finished) -> Reading:
     tests += int(doctests.group(1)) if doctests else 0
     if failures:
         names = tuple(f"{module} {name}" for name, module in _MIX_FAILURE.findall(done.output))
-        return Reading(Ran.FAILED, cause(done.output), names)
+        told = _MIX_WHY.search(done.output)
+        return Reading(Ran.FAILED, _phrase(told.group()) if told else "", names)
     if invalid:
         return Reading(Ran.BROKEN, "setup_all failed")
     return Reading(Ran.PASSED if tests > skipped else Ran.NOTHING)
