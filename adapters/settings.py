@@ -18,7 +18,19 @@ from domain.errors import SettingsError
 MAX_BODY_BYTES = 25 * 1024 * 1024
 
 
-class Settings(BaseSettings):
+class DatabaseSettings(BaseSettings):
+    """Where the ledger is: all that reading it takes."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///hotfix-guard.sqlite3",
+        description="SQLite file, or postgresql://user:password@host/database.",
+        repr=False,
+    )
+
+
+class Settings(DatabaseSettings):
     """What the service needs to know before it starts. Secrets never show in a `repr` or a log."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
@@ -31,11 +43,6 @@ class Settings(BaseSettings):
     )
     github_api_url: str = Field(
         "https://api.github.com", description="GitHub Enterprise Server: https://HOST/api/v3.", pattern=r"^https?://"
-    )
-    database_url: str = Field(
-        "sqlite:///hotfix-guard.sqlite3",
-        description="SQLite file, or postgresql://user:password@host/database.",
-        repr=False,
     )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
@@ -80,6 +87,18 @@ class Settings(BaseSettings):
         password = urlsplit(self.database_url).password or ""
         found = (self.github_webhook_secret.get_secret_value(), self.private_key, *lines, password, unquote(password))
         return frozenset(secret for secret in found if secret.strip())
+
+
+def database_url() -> str:
+    """Where the ledger is, from the environment or `.env`.
+
+    Raises:
+        SettingsError: `.env` can't be read.
+    """
+    try:
+        return DatabaseSettings().database_url
+    except UnicodeDecodeError as error:
+        raise SettingsError(".env is no UTF-8 text") from error
 
 
 def load() -> Settings:

@@ -29,6 +29,7 @@ COMMANDS = MappingProxyType(
         "backport": "cli.backport",
         "config": "cli.config",
         "policies": "cli.policies",
+        "ledger": "cli.ledger",
         "serve": "cli.serve",
         "worker": "cli.worker",
         "sandbox": "cli.sandbox",
