@@ -53,9 +53,11 @@ def resolving(merged: MergedPullRequest, target: str, picked: PickResult) -> str
     """The way from our draft with conflicts to one without, commands in a block."""
     branch = branch_name(merged.ref.number, target)
     rest = [f"git cherry-pick -x {' '.join(picked.remaining)}"] if picked.remaining else []
+    # The first ref of several is what FETCH_HEAD stands for; the others bring the commits that are left to pick.
+    also = f" {_ref(merged.base)} refs/pull/{merged.ref.number}/head" if picked.remaining else ""
     message = f"Resolve the conflicts of the backport of #{merged.ref.number}"
     return _block(
-        f"git fetch origin {_ref(branch)}",
+        f"git fetch origin {_ref(branch)}{also}",
         f"git checkout -B {shlex.quote(branch)} FETCH_HEAD",
         EDIT,
         "git add --all",

@@ -16,8 +16,8 @@ from handlers.backport_deed import WORKFLOWS, Deed, Hands, touches_workflows
 from handlers.backport_target import carry_to, failed, troubled
 from handlers.backport_targets import Asked, asked
 from handlers.configure import with_policy_files
-from handlers.judge import is_own_backport
 from handlers.ports import Ports
+from handlers.prove_backport import is_own_backport
 
 _log = structlog.get_logger()
 

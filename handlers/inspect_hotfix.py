@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain import report
+from domain import backport_proof, report
 from domain.check_run import CheckRun, PublishedRun
 from domain.pull_request import Outline, PullRequestRef
 from domain.record import PullRequestRecord, SavedVerdict
@@ -54,10 +54,17 @@ def inspect_hotfix(ref: PullRequestRef, ports: Ports) -> None:
     judgement = judge(outline, github, ports)
     run = report.check_run(name, pull_request.head_oid, _counting_siblings(judgement, outline, github, ports))
     wrote = github.publish_check_run(run, published, rerequested=record.asked > record.answered)
+    if judgement.backport is not None:
+        about_conflicts = backport_proof.check_run(judgement.backport, _backport_name(ports), pull_request.head_oid)
+        github.publish_check_run(about_conflicts, newest(outline.published, about_conflicts.name))
     ports.ledger.save_verdict(ref, _saved(grounds, judgement, run, ports))
     if wrote:
         for number in outline.siblings:
             ports.tasks.want("inspect", str(replace(ref, number=number)))
+
+
+def _backport_name(ports: Ports) -> str:
+    return f"{ports.check_name}-backport"
 
 
 def newest(published: tuple[PublishedRun, ...], name: str) -> PublishedRun | None:

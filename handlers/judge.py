@@ -6,18 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import policies
-from domain.backport import BRANCH_PREFIX, marker
+from domain.backport_proof import BackportProof, Sameness
 from domain.change import Change
 from domain.errors import PolicyFileError
 from domain.finding import Level, Outcome
 from domain.override import Override
-from domain.pull_request import Outline, PullRequest
+from domain.pull_request import Outline
 from domain.record import PullRequestRecord
 from domain.revert import RevertProof
 from domain.verdict import PolicyOutcome, Verdict, worst
 from handlers.ports import GitHub, Ports
+from handlers.prove_backport import is_own_backport, prove_backport
 from handlers.prove_revert import prove_revert
 
+#: What a backport pull request has from us, not from a person.
+_OUR_DOING = frozenset({"severity", "title", "branch-name", "branch-point", "description", "incident"})
 _NO_TRIGGER = "no trigger label, branch or title is on it"
 
 
@@ -28,11 +31,13 @@ class Judgement:
     Attributes:
         is_hotfix: whether policies were applied, so that the pull request stays a hotfix.
         merge_base: the commit that the change grew from, "" where nothing was fetched.
+        backport: what git says of it, where it is a backport of ours.
     """
 
     verdict: Verdict
     is_hotfix: bool
     merge_base: str = ""
+    backport: BackportProof | None = None
 
 
 def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
@@ -49,16 +54,41 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
         if outline.policy_file is not None and outline.policy_file.is_default:
             return _under_broken_default(error, outline, lint, ports)
         return Judgement(_under_broken_file(error, outline, lint), is_hotfix=record.is_held(outline.pull_request.base))
-    why, why_not = _lane(outline, record, configuration, ports)
+    if is_own_backport(outline.pull_request, ports.app_login()):
+        return _backport(outline, configuration, github, ports)
+    why, why_not = _lane(outline, record, configuration)
     if not why:
         refused = policies.hotfixes_only(configuration, outline.pull_request.base) if why_not == _NO_TRIGGER else None
         return Judgement(_not_a_hotfix(why_not, lint, refused), is_hotfix=False)
+    return _by_policies(outline, configuration, f"a hotfix by its {why}", (github, ports))
+
+
+def _by_policies(
+    outline: Outline, configuration: policies.Configuration, why: str, outside: tuple[GitHub, Ports]
+) -> Judgement:
+    github, ports = outside
+    lint = policies.lint(outline)
     evidence = github.fetch(outline, policies.needed(configuration, outline))
     proof = prove_revert(outline.pull_request, github, ports.git)
     verdict = policies.verdict(configuration, Change.of(outline, replace(evidence, revert=proof)))
     overrides = (*_ended(outline, ports), *verdict.overrides)
     judged = replace(Verdict.of((*verdict.policies, *([lint] if lint else []))), overrides=overrides)
     return Judgement(replace(judged, reason=_reason(why, proof)), is_hotfix=True, merge_base=evidence.merge_base)
+
+
+def _backport(outline: Outline, configuration: policies.Configuration, github: GitHub, ports: Ports) -> Judgement:
+    """Judge a backport of ours: what equals the original was judged there, and the rest is a hotfix like any other.
+
+    It can't be asked for what we decided ourselves: its branch, its title and its description.
+    """
+    proof = prove_backport(outline.pull_request, github, ports.git)
+    pull_request = outline.pull_request
+    record = ports.ledger.pull_request(pull_request.ref)
+    if proof.sameness is Sameness.EQUAL or record.is_released(pull_request.head_oid, pull_request.base):
+        why_not = proof.reason if proof.sameness is Sameness.EQUAL else _lane(outline, record, configuration)[1]
+        return Judgement(_not_a_hotfix(why_not, policies.lint(outline)), is_hotfix=False, backport=proof)
+    judged = _by_policies(outline, configuration.without(_OUR_DOING), proof.reason, (github, ports))
+    return replace(judged, backport=proof)
 
 
 def _ended(outline: Outline, ports: Ports) -> tuple[Override, ...]:
@@ -68,7 +98,7 @@ def _ended(outline: Outline, ports: Ports) -> tuple[Override, ...]:
 
 def _reason(why: str, proof: RevertProof) -> str:
     told = f"it is no exact revert: {proof.why_not}" if proof.why_not else ""
-    return "; ".join(part for part in (f"a hotfix by its {why}", told) if part)
+    return "; ".join(part for part in (why, told) if part)
 
 
 def deciding(verdicts: Mapping[int, Verdict]) -> Verdict:
@@ -102,19 +132,15 @@ def _under_broken_default(
 ) -> Judgement:
     """Block hotfixes alone: a repository without a file of its own never goes red for anybody else."""
     record = ports.ledger.pull_request(outline.pull_request.ref)
-    why, why_not = _lane(outline, record, policies.lane_alone(outline.policy_file), ports)
+    why, why_not = _lane(outline, record, policies.lane_alone(outline.policy_file))
     if not why:
         return Judgement(_not_a_hotfix(why_not, lint), is_hotfix=False)
     return Judgement(policies.broken_policy_file(error, outline.policy_file), is_hotfix=True)
 
 
-def _lane(
-    outline: Outline, record: PullRequestRecord, configuration: policies.Configuration, ports: Ports
-) -> tuple[str, str]:
+def _lane(outline: Outline, record: PullRequestRecord, configuration: policies.Configuration) -> tuple[str, str]:
     """Why a pull request is a hotfix, or why it is none; one of the two is empty."""
     pull_request = outline.pull_request
-    if is_own_backport(pull_request, ports.app_login()):
-        return "", "it is a backport by Hotfix Guard of a hotfix that was judged already"
     release = record.release
     if release is not None and record.is_released(pull_request.head_oid, pull_request.base):
         return "", f"it was released from the hotfix lane by {release.login}: {release.reason}"
@@ -122,21 +148,6 @@ def _lane(
     if not why and record.is_held(pull_request.base):
         return "earlier inspection; taking the trigger away doesn't end it, `/hotfix release REASON` does", ""
     return why, "" if why else _NO_TRIGGER
-
-
-def is_own_backport(pull_request: PullRequest, app_login: str) -> bool:
-    """Whether marker, branch and author all say that we opened it; any one of them alone could be anybody's."""
-    branch = pull_request.head
-    number, _, target = branch.removeprefix(BRANCH_PREFIX).partition("-to-")
-    return (
-        branch.startswith(BRANCH_PREFIX)
-        and number.isdecimal()
-        and target == pull_request.base
-        and bool(app_login)
-        and pull_request.author == app_login
-        and pull_request.head_repository.casefold() == pull_request.ref.repository.casefold()
-        and marker(replace(pull_request.ref, number=int(number)), target) in pull_request.body
-    )
 
 
 def _not_a_hotfix(why: str, lint: PolicyOutcome | None, refused: PolicyOutcome | None = None) -> Verdict:

@@ -119,7 +119,7 @@ def _body(environ: dict[str, Any]) -> Iterator[IO[bytes]]:
             raw.write(part)
         raw.seek(0)
         zipped = environ.get("HTTP_CONTENT_ENCODING") in {"gzip", "x-gzip"}
-        plain = gzip.GzipFile(fileobj=raw) if zipped else raw
+        plain = gzip.GzipFile(fileobj=raw, mode="rb") if zipped else raw
         while part := plain.read(_CHUNK):
             body.write(part)
         raw.close()

@@ -34,6 +34,12 @@ class LandingDesk:
         with reading(f"the branches that begin with {prefix}"):
             return frozenset(str(each["ref"]).removeprefix(_HEADS) for each in found)
 
+    def tree(self, commit_oid: str) -> str:
+        """The tree of a commit."""
+        told = self.client.get(f"/git/commits/{commit_oid}")
+        with reading(f"the commit {commit_oid[:7]}"):
+            return str(told["tree"]["sha"])
+
     def branch(self, name: str) -> BranchStanding | None:
         """A branch, and the open pull requests from it and into it; None where there is none."""
         request = Request("GET", f"{self.client.path}/branches/{quote(name, safe='')}")
