@@ -15,6 +15,7 @@ from domain.comments import Comment
 from domain.entry import Entry
 from domain.landing import BranchTip, Landings
 from domain.picks import ConflictedFile, MergeRequest, PickedCommit, ResolutionRequest, SignedBranch
+from domain.prerequisites import FileHistories
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline, PolicyFile, PullRequestRef
 from domain.record import PullRequestRecord, Push, Release, SavedVerdict, StoredDelivery
 from domain.revert import Ancestry, RevertProof, RevertRequest
@@ -89,6 +90,9 @@ class GitHub(Protocol):
 
     def open_pull_request(self, new: NewPullRequest) -> OpenPullRequest:
         """Open a pull request, or find the open one that already stands for the same branches."""
+
+    def file_histories(self, grown_from: str, target: str, paths: Sequence[str]) -> Mapping[str, FileHistories]:
+        """What changed files lately below two commits, newest first, by one query; for ten files at most."""
 
     def sign_branch(self, branch: str, commits: Sequence[PickedCommit]) -> SignedBranch:
         """Make a branch of new commits that GitHub signs, from staged ones; somebody's branch is never touched."""

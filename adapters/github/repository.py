@@ -13,6 +13,7 @@ from adapters.github.client import RepositoryClient
 from adapters.github.contents import ContentReader
 from adapters.github.credentials import Clock, utc_now
 from adapters.github.evidence import EvidenceReader
+from adapters.github.file_histories import HistoryReader
 from adapters.github.issues import IssueDesk
 from adapters.github.landing import LandingDesk
 from adapters.github.landings import LandingReader
@@ -29,6 +30,7 @@ from domain.check_run import CheckRun, PublishedRun
 from domain.comments import Comment
 from domain.landing import BranchTip, Landings
 from domain.picks import PickedCommit, SignedBranch, staged
+from domain.prerequisites import FileHistories
 from domain.pull_request import NewPullRequest, OpenPullRequest, Outline
 from domain.revert import Ancestry
 
@@ -87,6 +89,7 @@ class GitHubRepository:
         landing = landing or Landing(client)
         self._granted = landing.granted
         self._landing = LandingDesk(client, landing.writer)
+        self._histories = HistoryReader(client)
         self._signing = SigningDesk(landing.writer)
 
     def outline(self, number: int) -> Outline:
@@ -164,6 +167,10 @@ class GitHubRepository:
     def open_pull_request(self, new: NewPullRequest) -> OpenPullRequest:
         """Open a pull request, or find the open one that already stands for the same branches."""
         return self._desk.open(new)
+
+    def file_histories(self, grown_from: str, target: str, paths: Sequence[str]) -> Mapping[str, FileHistories]:
+        """What changed files lately below two commits, newest first, by one query; for ten files at most."""
+        return self._histories.of(grown_from, target, paths)
 
     def sign_branch(self, branch: str, commits: Sequence[PickedCommit]) -> SignedBranch:
         """Make a branch of new commits that GitHub signs, from staged ones; somebody's branch is never touched."""
