@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports docs soak bench accuracy lock clean
+.PHONY: setup demo test check lint types imports docs soak bench accuracy proofs lock clean
 setup: $(READY)
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -44,6 +44,10 @@ bench: setup
 # CLONES names a folder of clones; what it lacks is fetched from github.com.
 accuracy: setup
 	$(BIN)/python -m benchmarks.accuracy.measure $(if $(CLONES),--clones $(CLONES))
+
+# CLONES likewise; needs pytest, node with npm, and go on PATH.
+proofs: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.proofs.measure $(if $(CLONES),--clones $(CLONES))
 
 check: lint types imports test
 
