@@ -21,13 +21,16 @@ from sandbox.server import Sandbox
 
 @dataclass
 class Wanted:
-    """Takes what is wanted."""
+    """Takes what is wanted; `later` is what has a delay, in seconds."""
 
     found: list[tuple[str, str]] = field(default_factory=list)
+    later: list[tuple[str, str, float]] = field(default_factory=list)
 
     def want(self, flow: str, key: str, *, delay: float = 0.0) -> None:
         """Note it."""
         self.found.append((flow, key))
+        if delay:
+            self.later.append((flow, key, delay))
 
 
 @dataclass(frozen=True)
