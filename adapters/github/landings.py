@@ -105,7 +105,7 @@ class LandingReader:
         told = self._page(tip, before_oid)
         file = _policy_file(told["before"], branch)
         known = _by_oid(told)
-        fresh = None if before_oid in known else self._fresh(before_oid, tip)
+        fresh = None if _leads_to(before_oid, tip, known) else self._fresh(before_oid, tip)
         found: list[LandedCommit] = []
         oid, pages = tip, 1
         while oid and oid != before_oid and (fresh is None or oid in fresh.oids):
@@ -114,7 +114,7 @@ class LandingReader:
                     break
                 known, pages = _by_oid(self._page(oid, before_oid)), pages + 1
             found.append(self._commit(known[oid], branch))
-            oid = next((parent["oid"] for parent in known[oid]["parents"]["nodes"]), "")
+            oid = _first_parent(known[oid])
         ended = oid == before_oid or (fresh is not None and fresh.complete and oid not in fresh.oids)
         return Landings(tip, tuple(reversed(found)), fresh is not None and fresh.rewritten, ended, file)
 
@@ -152,6 +152,18 @@ class LandingReader:
                 continue
             if each["repository"]["nameWithOwner"].casefold() == here:
                 yield _pull_request(PullRequestRef(self.client.name, each["number"]), each)
+
+
+def _first_parent(node: Told) -> str:
+    return next((str(parent["oid"]) for parent in node["parents"]["nodes"]), "")
+
+
+def _leads_to(before_oid: str, tip: str, known: Mapping[str, Told]) -> bool:
+    """Whether first parents lead from the tip to a commit, as far as they are known."""
+    oid = tip
+    while oid in known and oid != before_oid:
+        oid = _first_parent(known[oid])
+    return oid == before_oid
 
 
 def _by_oid(told: Told) -> dict[str, Told]:
