@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -165,6 +166,22 @@ def decide(on_base: Sequence[Attempt], on_head: Sequence[Attempt]) -> Decision:
     base = [attempt.reading for attempt in on_base]
     head = [attempt.reading for attempt in on_head]
     return _without_verdict(head, "with the fix") or _head(head) or _base(base) or _red_to_green(base, head)
+
+
+def weaknesses(on_base: Sequence[Attempt]) -> tuple[str, ...]:
+    """What makes a red run a weak proof: a test that fails because a name isn't there yet hasn't met the fault."""
+    why = next((one.reading.why for one in on_base if one.reading.ran is Ran.FAILED), "")
+    if not _MISSING_NAME.search(why):
+        return ()
+    return ("without the fix the test fails over a name that the fix adds: that shows the name is new, no more",)
+
+
+#: How languages say in a running test that there is no such function, module or attribute.
+_MISSING_NAME = re.compile(
+    r"ImportError|ModuleNotFoundError|NameError: (?:name|uninitialized constant|undefined)"
+    r"|AttributeError: (?:module|type object) |NoMethodError|UndefinedFunctionError|Call to undefined"
+    r"|ReferenceError|is not a function|does not provide an export"
+)
 
 
 def _head(head: Sequence[Reading]) -> Decision | None:

@@ -23,7 +23,7 @@ from adapters.test_runs.runners import UNKNOWN
 from adapters.test_runs.texts import cause, last_line
 from domain.change import Change
 from domain.errors import UnreadableInputError
-from domain.proof import Attempt, Decision, Proof, Ran, Reading, cant_run, decide, together
+from domain.proof import Attempt, Decision, Proof, Ran, Reading, cant_run, decide, together, weaknesses
 from policies.source.overlay import Overlay, overlay
 
 _KEPT_OUTPUT = 20_000
@@ -134,7 +134,8 @@ class _Proving:
                 return replace(proof, decision=failed)
         on_base = self._attempts(base, commands, self.request.runs)
         on_head = self._attempts(head, commands, self.request.runs if _tells(on_base[-1]) else 1)
-        return replace(proof, decision=decide(on_base, on_head), on_base=on_base, on_head=on_head)
+        notes = (*proof.notes, *weaknesses(on_base))
+        return replace(proof, decision=decide(on_base, on_head), on_base=on_base, on_head=on_head, notes=notes)
 
     def _side(self, name: str, layout: Layout) -> Path:
         place = self.root / name
@@ -200,7 +201,7 @@ class _Proving:
 
     def _tested(self, place: Path, command: Command, report: Path) -> tuple[Finished, Reading]:
         folder = place / command.folder
-        for file in _left(command, folder):
+        for file in _left(command, folder, place):
             file.unlink()
         text = command.runner.reporting(command.text, report)
         origins = report.with_name(f"{report.name}-origins")
@@ -212,7 +213,7 @@ class _Proving:
             # A Python that takes no variables (`python -I`) doesn't find our plugin, and pytest then gives up.
             done = self._run(text, folder, {name: variables[name] for name in variables if name != "PYTEST_ADDOPTS"})
         done = replace(done, output=_without(place, done.output))
-        texts = [_without(place, _text(file)) for file in (report, *_left(command, folder)) if _is_plain(file)]
+        texts = [_without(place, _text(file)) for file in (report, *_left(command, folder, place)) if _is_plain(file)]
         reading = command.runner.read(done, texts)
         if reading.ran is Ran.FAILED and str(report) in text and not texts:
             # Asked for a report and wrote none: it gave up before it ran any test, over its configuration, say.
@@ -236,8 +237,10 @@ def _tells(attempt: Attempt) -> bool:
     return attempt.reading.ran in (Ran.PASSED, Ran.FAILED)
 
 
-def _left(command: Command, folder: Path) -> list[Path]:
-    return [file for pattern in command.runner.left for file in folder.glob(pattern)]
+def _left(command: Command, folder: Path, place: Path) -> list[Path]:
+    """The reports that a runner left in its folder; where a link leads outside, they are somebody else's."""
+    found = [file for pattern in command.runner.left for file in folder.glob(pattern)]
+    return [file for file in found if file.parent.resolve().is_relative_to(place)]
 
 
 def _is_plain(file: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -79,7 +79,7 @@ def trx(done: Finished, reports: Sequence[str]) -> Reading:
     return _of_xml(done, reports, _trx_case)
 
 
-def _of_xml(done: Finished, reports: Sequence[str], told: Any) -> Reading:
+def _of_xml(done: Finished, reports: Sequence[str], told: Callable[[Element, Tally], None]) -> Reading:
     if early := unstarted(done):
         return early
     tally = Tally()
@@ -221,7 +221,7 @@ def mocha(done: Finished, reports: Sequence[str]) -> Reading:
     return _of_json(done, reports, told)
 
 
-def _of_json(done: Finished, reports: Sequence[str], told: Any) -> Reading:
+def _of_json(done: Finished, reports: Sequence[str], told: Callable[[Any, Tally], None]) -> Reading:
     if early := unstarted(done):
         return early
     tally = Tally()

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.proof import Attempt, ProofVerdict, Ran, Reading, decide, together
+from domain.proof import Attempt, ProofVerdict, Ran, Reading, decide, together, weaknesses
 
 RED = Reading(Ran.FAILED, "assert 1 == 2", ("test_total",), frozenset({"test_zero"}))
 GREEN = Reading(Ran.PASSED, passed=frozenset({"test_total", "test_zero"}))
@@ -83,3 +83,10 @@ def test_several_commands_come_to_the_failure_that_any_of_them_saw() -> None:
     assert found.passed is None
     assert together([GREEN, Reading(Ran.NOTHING)]).ran is Ran.NOTHING
     assert together([GREEN, GREEN]).passed == GREEN.passed
+
+
+def test_a_test_that_only_misses_a_new_name_is_a_weak_proof() -> None:
+    missing = Reading(Ran.FAILED, "AttributeError: module 'cart' has no attribute 'grand_total'", ("test_total",))
+    assert len(weaknesses(runs(missing))) == 1
+    fault = Reading(Ran.FAILED, "AttributeError: 'NoneType' object has no attribute 'price'", ("test_total",))
+    assert weaknesses(runs(fault)) == weaknesses(runs(RED)) == ()
