@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.picks import ConflictedFile, ConflictKind, Pick, PickOutcome, PickRequest, PickResult
+from domain.picks import ConflictedFile, ConflictKind, MergeRequest, Pick, PickOutcome, PickRequest, PickResult
 from domain.pull_request import Commit, PullRequestRef
 
 __all__ = ["ConflictKind", "ConflictedFile", "Pick", "PickOutcome", "PickRequest", "PickResult"]
@@ -69,6 +69,19 @@ def marker(ref: PullRequestRef, target: str) -> str:
     """The hidden comment by which we know our backport pull request again."""
     # A branch name may hold "-->", which would end the comment early; it may not hold a space.
     return f"<!-- hotfix-guard:backport {ref.number} to {target.replace('>', '%3E')} -->"
+
+
+def merge_back(merged: MergedPullRequest, target: str, merge_base: str) -> MergeRequest:
+    """The merge of a hotfix's own branch into a target, pushed nowhere; the same twice makes the same commit.
+
+    Args:
+        merged: the pull request.
+        target: the branch, or the commit that it was at.
+        merge_base: where the hotfix's head and the target parted.
+    """
+    message = f"Merge hotfix #{merged.ref.number} back\n\n{merged.title}"
+    ref = merged.ref
+    return MergeRequest(ref.repository, target, merged.head_oid, merge_base, "", message, ref.number)
 
 
 def landed(merged: MergedPullRequest) -> Landed:

@@ -60,7 +60,7 @@ class MergeRequest:
 
     Attributes:
         repository: "owner/name".
-        target: the branch to merge into; its tip becomes the first parent.
+        target: the branch to merge into, whose tip becomes the first parent; or that commit's full object id.
         head: the commit to merge, the second parent: the hotfix's head, or the merge commit that it landed with.
         merge_base: where head and target parted, as GitHub compares them; "" lets git find it, which needs all commits.
         push: the branch to push the result to, "" to push nothing.

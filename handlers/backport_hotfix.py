@@ -12,6 +12,7 @@ from domain import backport, backport_report
 from domain.backport_plan import Target, TargetOutcome, TargetResult, lacking
 from domain.errors import GitError, GitHubTroubleError, HotfixGuardError, PolicyFileError
 from domain.pull_request import Outline, PullRequestRef
+from handlers.backport_aftermath import after_backport, after_carrying, propose_reverts
 from handlers.backport_deed import WORKFLOWS, Deed, Hands, touches_workflows
 from handlers.backport_target import carry_to, failed, troubled
 from handlers.backport_targets import Asked, asked
@@ -37,7 +38,9 @@ def backport_hotfix(ref: PullRequestRef, ports: Ports) -> None:
     outline = with_policy_files(github.outline(ref.number), ports)
     if outline.pull_request.state == "open":
         return
-    if outline.pull_request.state == "merged" and not is_own_backport(outline.pull_request, ports.app_login()):
+    if is_own_backport(outline.pull_request, ports.app_login()):
+        after_backport(outline, configuration_of(outline), github, ports)
+    elif outline.pull_request.state == "merged":
         _after_merge(outline, Hands(github, ports.git, ports.app_login()), ports)
     for number in outline.siblings:
         # They shared one check run, in which this one's verdict counts no longer.
@@ -50,13 +53,16 @@ def _after_merge(outline: Outline, hands: Hands, ports: Ports) -> None:
     found = asked(outline, configuration, hands, is_hotfix=_is_hotfix(outline, configuration, ports))
     if found.targets:
         deed = deed_of(outline, configuration, hands, found)
-        trouble = carry(deed, found.targets, tell)[1]
+        results, trouble = carry(deed, found.targets, tell)
         if trouble:
             raise max(trouble, key=lambda each: each.retry_after)
+        after_carrying(outline, deed, results)
     elif found.skipped_by:
         ref = outline.pull_request.ref
         body = backport_report.skipped(ref, found.skipped_by)
         hands.github.upsert_comment(ref.number, backport_report.COMMENT_MARKER, body)
+    if configuration.backport.propose_reverts:
+        propose_reverts(outline, hands, found.targets)
 
 
 def _is_hotfix(outline: Outline, configuration: policies.Configuration, ports: Ports) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain import backport, backport_report
-from domain.backport import PickOutcome, PickRequest, PickResult
+from domain.backport import PickOutcome, PickRequest, PickResult, merge_back
 from domain.backport_plan import Method, Target, TargetOutcome, TargetResult, lacking
 from domain.errors import (
     GitHubError,
@@ -81,8 +81,40 @@ def _made(deed: Deed, result: TargetResult) -> TargetResult:
 
 
 def _carried(deed: Deed, result: TargetResult) -> PickResult:
-    ref, branch = deed.merged.ref, backport.branch_name(deed.merged.ref.number, result.target)
-    return deed.hands.git.cherry_pick(PickRequest(ref.repository, result.target, deed.landed.picks, branch, ref.number))
+    """Pick or merge, and leave the outcome on our branch, signed by GitHub where that is wanted."""
+    branch = backport.branch_name(deed.merged.ref.number, result.target)
+    verified = deed.configuration.backport.verified
+    merge = result.method is Method.MERGE
+    made = _merged_back(deed, result, branch) if merge else _picked(deed, result, branch)
+    if not verified or made.outcome is PickOutcome.EMPTY or made.occupied:
+        return made
+    signed = deed.hands.github.sign_branch(branch, made.picked)
+    deed.hands.github.unstage_branch(branch)
+    return replace(made, commit=signed.commit, occupied=signed.commit if signed.is_foreign else "")
+
+
+def _picked(deed: Deed, result: TargetResult, branch: str) -> PickResult:
+    settings, ref = deed.configuration.backport, deed.merged.ref
+    return deed.hands.git.cherry_pick(
+        PickRequest(
+            ref.repository,
+            result.target,
+            deed.landed.picks,
+            branch,
+            ref.number,
+            signoff=settings.sign_off,
+            is_staged=settings.verified,
+        )
+    )
+
+
+def _merged_back(deed: Deed, result: TargetResult, branch: str) -> PickResult:
+    """Merge the hotfix's own branch, as git-flow does, whatever way it was merged into its base."""
+    merged, github = deed.merged, deed.hands.github
+    tips = [tip.oid for tip in github.branch_tips([result.target]) if tip.name == result.target]
+    merge_base = github.ancestry(tips[0], merged.head_oid, ()).merge_base if tips else ""
+    request = merge_back(merged, result.target, merge_base)
+    return deed.hands.git.merge(replace(request, push=branch, is_staged=deed.configuration.backport.verified))
 
 
 def _opened(deed: Deed, result: TargetResult, picked: PickResult) -> TargetResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain import backport
-from domain.backport import BRANCH_PREFIX, MergedPullRequest, marker
+from domain.backport import BRANCH_PREFIX, MergedPullRequest, marker, merge_back
 from domain.backport_proof import BackportProof, Sameness, missing, settle
 from domain.errors import GitError, GitHubTroubleError, NotFoundError, UnreadableInputError
 from domain.picks import PickOutcome, PickRequest, PickResult, ResolutionRequest
@@ -58,22 +58,21 @@ def prove_backport(pull_request: PullRequest, github: GitHub, git: Git) -> Backp
 
 def _compared(pull_request: PullRequest, merged: MergedPullRequest, github: GitHub, git: Git) -> BackportProof:
     number, landed = merged.ref.number, backport.landed(merged)
-    if not landed.picks:
-        return _unknown(number, f"which commits landed can't be told: {landed.why}")
     base = github.ancestry(pull_request.base_oid, pull_request.head_oid, ()).merge_base
-    made = git.cherry_pick(PickRequest(merged.ref.repository, base, landed.picks, "", number))
-    if made.commit == pull_request.head_oid and made.outcome is PickOutcome.CLEAN:
-        return BackportProof(number, Sameness.EQUAL)
+    joined = any(merged.head_oid in commit.parents[1:] for commit in pull_request.commits)
+    if not joined and not landed.picks:
+        return _unknown(number, f"which commits landed can't be told: {landed.why}")
+    if joined:
+        made = git.merge(merge_back(merged, base, github.ancestry(base, merged.head_oid, ()).merge_base))
+    else:
+        made = git.cherry_pick(PickRequest(merged.ref.repository, base, landed.picks, "", number))
     if made.outcome is PickOutcome.CONFLICT:
         return _resolution(pull_request, merged, made, git)
-    if github.tree(pull_request.head_oid) == made.tree:
+    if made.commit == pull_request.head_oid or github.tree(pull_request.head_oid) == made.tree:
         return BackportProof(number, Sameness.EQUAL)
-    ours = {commit.oid for commit in made.picked}
-    return BackportProof(
-        number,
-        Sameness.CHANGED,
-        later=tuple(commit for commit in pull_request.commits if commit.oid not in ours),
-    )
+    ours = {commit.oid for commit in made.picked} | {commit.oid for commit in merged.commits}
+    later = tuple(commit for commit in pull_request.commits if commit.oid not in ours)
+    return BackportProof(number, Sameness.CHANGED, later=later)
 
 
 def _resolution(pull_request: PullRequest, merged: MergedPullRequest, made: PickResult, git: Git) -> BackportProof:

@@ -59,6 +59,12 @@ class BackportSettings(BaseModel):
     skip: tuple[Text, ...] = Field(
         ("skip-backport",), description="Labels with which only `/hotfix backport` carries a pull request anywhere."
     )
+    sign_off: bool = Field(False, description="Whether picked commits are signed off (`Signed-off-by`) by the App.")
+    verified: bool = Field(
+        False,
+        description="Whether the commits are made anew through GitHub's API, so that GitHub signs them and shows them "
+        "as Verified; their authors are then kept as co-authors.",
+    )
     title: Template = Field(
         "[{{ target }}] {{ title }}",
         description="Template (Jinja2) of a backport's title. It may name number, title, description, author, url, "

@@ -26,7 +26,7 @@ class Join:
         self._place = place
         self._request = request
         self._committer = committer
-        self._target = names.branch(request.target)
+        self._target = request.target if names.is_oid(request.target) else f"+{names.branch(request.target)}:{_ONTO}"
         self._head = names.oid(request.head)
         self._base = names.oid(request.merge_base) if request.merge_base else ""
         self._branch = names.pushed(request.push, request.is_staged) if request.push else ""
@@ -47,20 +47,22 @@ class Join:
             if oid and oid not in held:
                 raise UnreadableInputError(f"{oid} is no commit of the repository")
         theirs = f"hotfix #{self._request.number}" if self._request.number else self._head[:_SHORT]
-        labels = (self._request.target, theirs)
+        ours = self._target[:_SHORT] if names.is_oid(self._target) else self._request.target
+        labels = (ours, theirs)
         return _Merger(self._place, held[self._head], held.get(self._base), labels, self._committer, self._message())
 
     def _message(self) -> str:
         return self._request.message.rstrip("\n") + "\n"
 
     def _fetch(self) -> str:
-        target = f"+{self._target}:{_ONTO}"
         try:
-            self._fetch_all([target, self._head])
+            self._fetch_all([self._target, self._head])
         except MissingCommitError:
             with pull_request_ref(self._request.number, self._head) as ref:
-                self._fetch_all([target, ref])
-        return self._place.offline.run("rev-parse", "--verify", _ONTO).text
+                self._fetch_all([self._target, ref])
+        if names.is_oid(self._target):
+            return self._target
+        return self._place.ref(_ONTO)
 
     def _fetch_all(self, wants: list[str]) -> None:
         if self._base:
