@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from domain.check_run import CheckRun
 from domain.entry import EntryKind
 from domain.pull_request import PullRequestRef
+from domain.verdict import Conclusion
 from handlers.find_bypasses import BranchRef, audit_merge, watch_branch
 from handlers.inspect_hotfix import inspect_hotfix
 from handlers.sweep_pull_requests import sweep_repository
@@ -136,7 +138,9 @@ def test_an_approval_counts_that_came_before_the_merge_and_none_after_it(scene: 
     assert review.state == "APPROVED"
     scene.shop.merge(early, "squash")
     scene.shop.merge(late, "squash")
-    late.merged_at = min(late.merged_at or review.submitted_at, review.submitted_at)  # type: ignore[type-var]
+    assert late.merged_at is not None
+    late.merged_at -= timedelta(minutes=1)
+    create_review(carol, late, "APPROVE", "Looks fine now")
     (issue,) = scene.look()
     assert issue.title.startswith(f"Merged around the hotfix gate: #{late.number}")
     assert "was `action_required`" in (issue.body or "")
@@ -191,3 +195,13 @@ def test_an_app_that_may_write_no_issues_keeps_the_entry(tmp_path: Path) -> None
         scene.shop.commit("main", SMALL, "Quick fix", "bob")
         assert scene.look() == []
         assert len(desk.ledger.entries(PullRequestRef(REPOSITORY, 0))) == 1
+
+
+def test_the_merge_queues_verdict_on_the_landed_commit_counts(scene: Scene) -> None:
+    scene.names(PRODUCTION)
+    pull = scene.shop.pull(BIG)
+    scene.inspect(pull)
+    landed = scene.shop.merge(pull, "merge")
+    github = scene.desk.ports.github(REPOSITORY)
+    github.publish_check_run(CheckRun("hotfix: main", landed, Conclusion.SUCCESS, "Fine", "Fine"), None)
+    assert scene.look() == []
