@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports docs soak bench accuracy proofs lock clean
+.PHONY: setup demo test check lint types imports docs soak bench accuracy proofs fuzz lock clean
 setup: $(READY)
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -19,10 +19,10 @@ demo: setup
 	$(BIN)/hotfix demo $(if $(ONCE),--once)
 
 test: setup
-	$(BIN)/pytest -n auto -m "not soak"
+	$(BIN)/pytest -n auto --dist worksteal -m "not soak"
 
 soak: setup
-	$(BIN)/pytest -n auto -m soak
+	$(BIN)/pytest -n auto --dist worksteal -m soak
 
 lint: setup
 	$(BIN)/ruff check .
@@ -45,9 +45,13 @@ bench: setup
 accuracy: setup
 	$(BIN)/python -m benchmarks.accuracy.measure $(if $(CLONES),--clones $(CLONES))
 
-# CLONES likewise; needs pytest, node with npm, and go on PATH.
+# CLONES likewise; needs node with npm, go and mix on PATH.
 proofs: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.proofs.measure $(if $(CLONES),--clones $(CLONES))
+
+# CASES over all kinds, each told by SEED, its kind and its number.
+fuzz: setup
+	$(BIN)/python -m tests.fuzzing --cases $(or $(CASES),100000) --seed $(or $(SEED),1)
 
 check: lint types imports test
 

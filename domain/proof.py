@@ -179,7 +179,7 @@ def weaknesses(on_base: Sequence[Attempt]) -> tuple[str, ...]:
 #: How languages say in a running test that there is no such function, module or attribute.
 _MISSING_NAME = re.compile(
     r"ImportError|ModuleNotFoundError|NameError: (?:name|uninitialized constant|undefined)"
-    r"|AttributeError: (?:module|type object) |NoMethodError|UndefinedFunctionError|Call to undefined"
+    r"|AttributeError: (?:module|type object) |NoMethodError(?!.*\bnil\b)|UndefinedFunctionError|Call to undefined"
     r"|ReferenceError|is not a function|does not provide an export"
 )
 

@@ -2,7 +2,8 @@
 
 `set.jsonl` beside this file holds rows {repository, base, head, ecosystem, expected, why}: the expected verdict was
 settled by reading the commit, and `why` tells it where the verdict isn't `proven`. The tests run offline with what
-a row's `install` names, which comes from its registry by name.
+a row's `install` names, which comes from its registry by name, and after its `setup`, which takes away a dependency that
+the tests don't need.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def _setup(row: Row, clones: Path) -> str:
     """What makes the runner available: packages installed once, beside the clones, and linked into each worktree."""
     packages = row.get("install", [])
     if not packages:
-        return ""
+        return str(row.get("setup", ""))
     place = (clones / "_installed" / "-".join(packages).replace("/", "+")).resolve()
     if not (place / "node_modules").is_dir():
         place.mkdir(parents=True, exist_ok=True)
