@@ -2,8 +2,8 @@
 
 `set.jsonl` beside this file holds rows {repository, base, head, ecosystem, expected, why}: the expected verdict was
 settled by reading the commit, and `why` tells it where the verdict isn't `proven`. The tests run offline with what
-a row's `install` names, which comes from its registry by name, and after its `setup`, which takes away a dependency that
-the tests don't need.
+a row's `install` names, which comes from its registry by name, and after its `setup`, which takes a dependency away
+that the tests don't need.
 """
 
 from __future__ import annotations
