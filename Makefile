@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports docs soak bench accuracy proofs fuzz lock clean
+.PHONY: setup demo test check lint types imports docs soak bench bench-backport accuracy proofs fuzz lock clean
 setup: $(READY)
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -40,6 +40,10 @@ docs: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# Real backports against git cherry-pick, and a race against clones; CLONES as below, RACE=1 for the race alone.
+bench-backport: setup
+	$(BIN)/python -m benchmarks.backports $(if $(CLONES),--clones $(CLONES)) $(if $(RACE),--race-only)
 
 # CLONES names a folder of clones; what it lacks is fetched from github.com.
 accuracy: setup
