@@ -145,7 +145,7 @@ class _Deed:
             self._place.fetch(list(dict.fromkeys(wants)), depth=1 if all(parents) else 2)
         except MissingCommitError:
             self._fetch_pull_request(target)
-        return target if is_oid else self._place.offline.run("rev-parse", "--verify", _ONTO).text
+        return target if is_oid else self._place.ref(_ONTO)
 
     def _fetch_pull_request(self, target: str) -> None:
         """Get commits that no branch reaches, by the ref that GitHub keeps for each pull request."""
