@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import yaml
 
+from domain.entry import Entry, EntryKind
 from domain.finding import Level, Outcome
 from domain.pull_request import PolicyFile
 from domain.verdict import Conclusion, PolicyOutcome, Verdict
 from policies import Configuration, configure, show, verdict
 from policies.diff_size import DiffSize
 from tests.builders import a_change
+from tests.policies.outlines import an_outline
 
+AT = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
 FILE = """\
 version: 1
 severities:
@@ -69,7 +73,8 @@ def test_a_missing_severity_says_what_to_add() -> None:
     assert finding.message == "no severity is told"
     assert finding.remedy == (
         "add the label P0 or write `Severity: P0` into the description or say `/hotfix severity P0` "
-        "(or another severity). Severities here: P0 (production is down, within 2h), P1 (a feature is broken, within 24h), P2 (no hotfix)"
+        "(or another severity). Severities here: P0 (production is down, within 2h), "
+        "P1 (a feature is broken, within 24h), P2 (no hotfix)"
     )
 
 
@@ -155,3 +160,32 @@ def test_where_no_severity_is_told_the_strictest_level_counts() -> None:
     text = FILE.replace("level: {P0: advisory, default: required}", "level: {P0: off, P1: required, P2: advisory}")
     levels = {policy.name: policy.level for policy in read(text).policies}
     assert levels["regression-test"] is Level.REQUIRED
+
+
+def commanded(name: str, *labels: str, text: str = FILE) -> PolicyOutcome:
+    change = a_change({"cart.py": ("a = 1\n", "a = 2\n")})
+    entry = Entry(EntryKind.SEVERITY, "acme/shop", 12, "alice", "1", AT, (name,), "only the search is slow")
+    outline = replace(an_outline(labels=labels), entries=(entry,))
+    judged_by = verdict(read(text), replace(change, labels=labels, outline=outline))
+    return next(policy for policy in judged_by.policies if policy.name == "severity")
+
+
+def test_a_command_settles_what_labels_contradict_and_names_who_lowered_it() -> None:
+    found = commanded("P1", "P0", "P1")
+    assert found.outcome is Outcome.PASS
+    assert found.summary == (
+        "P1 (a feature is broken, within 24h), lowered from P0 by alice's command: only the search is slow; "
+        "label P0 says P0"
+    )
+    assert found.facts["command"] == {"by": "alice", "reason": "only the search is slow", "lowered_from": "P0"}
+
+
+def test_a_command_alone_tells_a_severity_and_raises_it_without_ado() -> None:
+    assert commanded("P0").summary.endswith("told by alice's command: only the search is slow")
+    assert commanded("P0", "P1").facts["command"]["lowered_from"] is None
+    assert commanded("P2").outcome is Outcome.FAIL
+
+
+def test_a_command_counts_for_nothing_where_its_severity_is_no_longer_defined() -> None:
+    assert commanded("P7", "P1").facts["severity"] == "P1"
+    assert commanded("P7").outcome is Outcome.FAIL
