@@ -1,4 +1,4 @@
-"""One GitHub and one service for all tests of a module; each test has a repository of its own."""
+"""One GitHub and one service for all tests of a test worker; each test has a repository of its own."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def owed(folder: Path) -> list[tuple[str, str]]:
         return database.execute("SELECT flow, key FROM owed WHERE wanted > done AND key != ''").fetchall()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, ServiceProcess, Town]]:
     """A running sandbox and the service beside it."""
     folder = tmp_path_factory.mktemp("house")
