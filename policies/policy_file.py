@@ -172,9 +172,13 @@ def _severity_names(document: yaml_text.Section) -> tuple[str, ...]:
     return tuple(severity.key for severity in entry.value.entries)[:MOST]
 
 
+#: A key that isn't known is a fault, whether there is something below it or not.
+_MAY_BE_EMPTY = frozenset(FileModel.model_fields) - {"version"}
+
+
 def _completed(data: dict[str, Any]) -> dict[str, Any]:
     """Leave out sections with nothing below them (all commented out); ask for the severity where some are defined."""
-    kept = {key: value for key, value in data.items() if value is not None or key == "version"}
+    kept = {key: value for key, value in data.items() if value is not None or key not in _MAY_BE_EMPTY}
     for section in ("policies", "severities"):
         if isinstance(kept.get(section), dict):
             kept[section] = {key: {} if value is None else value for key, value in kept[section].items()}

@@ -18,7 +18,7 @@ _OPTIONS = re.compile(
 _OPTION = re.compile(r"""\b(git|github|path|hex|branch|ref|tag):\s*(?:["']([^"'\n]*)["']|:(\w+))""")
 _ONLY = re.compile(r"\bonly:\s*(\[[^\]]*\]|:\w+)")
 _DEPENDENCIES = re.compile(r"\bdefp?\s+\w*deps\w*\b[^\n]*(?:\bdo\b|do:)")
-_NEXT_FUNCTION = re.compile(r"^\s*defp?\s", re.MULTILINE)
+_NEXT_FUNCTION = re.compile(r"^[ \t]*defp?\s", re.MULTILINE)
 _LOCKED = re.compile(
     r"""^\s*"?(\w+)"?\s*(?::|=>)\s*\{:(hex|git|path|package),\s*(?::"?(\w+)"?|"([^"]*)")\s*,\s*"([^"]*)\""""
 )

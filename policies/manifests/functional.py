@@ -19,7 +19,7 @@ _PERL = re.compile(
 )
 _LEIN = re.compile(r"\[\s*([A-Za-z][\w.*+!?<>=-]*(?:/[\w.*+!?<>=-]+)?)\s+\"([^\"]+)\"")
 _EDN = re.compile(
-    r"([A-Za-z][\w.*+!?-]*/[\w.*+!?-]+|[A-Za-z][\w.-]+)\s+\{\s*"
+    r"(?<![\w.*+!?/-])([A-Za-z][\w.*+!?-]{0,200}/[\w.*+!?-]+|[A-Za-z][\w.-]+)\s+\{\s*"
     r":(mvn/version|git/(?:url|sha|tag)|local/root|sha|tag|deps/root|exclusions)\b"
 )
 _EDN_VALUE = re.compile(r":(?:mvn/version|git/tag|git/sha|sha|tag)\s+\"([^\"]+)\"")
@@ -34,6 +34,8 @@ _R_FIELDS = {
     "Suggests": Scope.DEVELOPMENT,
     "Enhances": Scope.DEVELOPMENT,
 }
+#: An indented line goes on with the field above ("Debian control files", the form that R's DESCRIPTION has).
+_R_STRAY = re.compile(rf"(?:\A|\n[ \t]*\n)[ \t]+\S|\n[ \t]+(?:{'|'.join(_R_FIELDS)}):")
 _R_NAME = re.compile(r"^\s*([A-Za-z][\w.]*)\s*(?:\(([^)]*)\))?\s*$")
 
 
@@ -94,17 +96,10 @@ def parse_hpack(text: str) -> Manifest:
 
 def parse_cabal_project(text: str) -> Manifest:
     """cabal.project: the repositories of source packages."""
-    code = without_comments(plain(text), DASHES)
-    found = []
-    for block in re.findall(r"(?ms)^source-repository-package\s*\n((?:[ \t]+[^\n]*\n?|\s*\n)*)", code):
-        fields = dict(re.findall(r"(?m)^\s+(location|tag)\s*:\s*(\S+)", block))
-        place = fields.get("location", "").removesuffix(".git")
-        name = place.rstrip("/").rpartition("/")[2]
-        if name:
-            found.append(
-                Dependency(name, purl("hackage", name), fields.get("tag", ""), place, "source-repository-package")
-            )
-    return Manifest.of(found)
+    lines = [line.strip() for line in without_comments(plain(text), DASHES).splitlines()]
+    starts = [at for at, line in enumerate(lines) if line.startswith("source-repository-package")]
+    blocks = [lines[at:end] for at, end in zip(starts, [*starts[1:], len(lines)], strict=False)]
+    return Manifest.of(one for block in blocks for one in _source_package(block))
 
 
 def parse_opam(text: str) -> Manifest:
@@ -185,10 +180,10 @@ def parse_cpanfile(text: str) -> Manifest:
 def parse_r_description(text: str) -> Manifest:
     """DESCRIPTION of an R package; other files of that name hold no `Package` field."""
     text = plain(text)
-    if not re.search(r"(?m)^\s*(?:Package|Imports|Depends):", text):
+    if not re.search(r"(?m)^[ \t]*(?:Package|Imports|Depends):", text):
         return Manifest()
-    if text[:1].isspace():
-        raise UnreadableManifestError("its first line is indented", 1)
+    if _R_STRAY.search(text):
+        raise UnreadableManifestError("a field or what begins a paragraph is indented")
     found = []
     for field, written in re.findall(r"(?m)^([A-Za-z]+):((?:[^\n]*(?:\n[ \t]+[^\n]*)*))", text):
         scope = _R_FIELDS.get(field)
@@ -220,6 +215,14 @@ def _cabal(text: str, field: str, section: str) -> Iterator[Dependency]:
             yield Dependency(
                 match.group(1), purl("hackage", match.group(1)), match.group(2).strip(), "", section, scope
             )
+
+
+def _source_package(block: list[str]) -> Iterator[Dependency]:
+    fields = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in reversed(block))}
+    place = fields.get("location", "").removesuffix(".git")
+    name = place.rstrip("/").rpartition("/")[2]
+    if name:
+        yield Dependency(name, purl("hackage", name), fields.get("tag", ""), place, "source-repository-package")
 
 
 def _hpack(value: object, scope: Scope) -> Iterator[Dependency]:

@@ -21,7 +21,9 @@ from policies.manifests.yaml_reading import MAX_DEPTH
 MAX_CHARACTERS = 12_000_000
 
 _MERGE_MARKER = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
-_INVISIBLE = re.compile(r"[\w\"'./@-][\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|\n[ \t]*\u00a0", re.ASCII)
+_INVISIBLE = re.compile(
+    r"[\w\"'./@-][\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|(?:\A|\n)[ \t]*[\u00a0\u200b\ufeff]", re.ASCII
+)
 _LONG_KEY = re2.compile(r"(?:[A-Za-z0-9_'\"-]+[ \t]*\.[ \t]*){40}")
 _TOML_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
 

@@ -70,6 +70,8 @@ def parse_lock(text: str) -> Manifest:
     found: list[Dependency] = []
     section = remote = ""
     for number, line in enumerate(plain(text).splitlines(), 1):
+        if line.startswith("\t"):
+            raise UnreadableManifestError("it isn't indented as Bundler does", number)
         if line and not line.startswith(" "):
             section, remote = line.strip(), ""
         elif line.startswith("  remote: "):

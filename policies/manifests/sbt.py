@@ -14,7 +14,7 @@ from policies.manifests.scanning import C_LIKE, without_comments
 
 _WORD = r'(?:s?"[^"\n]{0,200}"|[A-Za-z_][\w.]{0,100}(?:\([^()\n]{0,80}\))?)'
 _MODULE = re.compile(
-    rf"(?P<org>{_WORD})\s*%{{1,3}}\s*(?P<name>{_WORD})\s*%\s*(?P<version>{_WORD})(?:\s*%\s*(?P<scope>{_WORD}))?"
+    rf"(?<![\w.])(?P<org>{_WORD})\s*%{{1,3}}\s*(?P<name>{_WORD})\s*%\s*(?P<version>{_WORD})(?:\s*%\s*(?P<scope>{_WORD}))?"
 )
 _UNVERSIONED = re.compile(rf'(?P<org>"[\w.-]+")\s*%{{2,3}}\s*(?P<name>{_WORD})(?!\s*%)')
 _VALUE = re2.compile(r'(?m)\b(?:val|def|var)\s+(\w+)\s*(?::\s*String)?\s*=\s*"([^"\n]{1,100})"')
@@ -22,7 +22,7 @@ _PLUGIN = re.compile(r"addSbtPlugin\s*\(\s*$")
 _MILL = re.compile(r'\b(?:ivy|mvn|dep)"([^":\n]+):{1,3}([^":\n]+):{1,3}([^":;\n]+)[^"\n]*"')
 _INTERPOLATION = re.compile(r"\$\{?(\w+)\}?")
 _DEVELOPMENT = re.compile(r"(?i)\b(?:test|it|integrationtest|scalafix|bench|jmh|scalafixconfig|compiler)\b|plugin")
-_PROPERTY = re.compile(r"^\s*sbt\.version\s*[=:]\s*(\S+)", re.MULTILINE)
+_PROPERTY = re.compile(r"^[ \t]*sbt\.version[ \t]*[=:][ \t]*(\S+)", re.MULTILINE)
 
 
 def parse_sbt(text: str) -> Manifest:

@@ -23,11 +23,11 @@ from policies.manifests.scanning import C_LIKE, DASHES, HASH, inside, literals, 
 
 _PAKET = re.compile(r"^\s*(nuget|clitool|github|gist|git|http)\s+(\S+)\s*(.*)$", re.IGNORECASE)
 _PAKET_LOCKED = re.compile(r"^    (\S+) \(([^)]+)\)")
-_PAKET_ODD = re.compile(r"^(?: {0,3}| {5})\S+ \(|^ *\t")
+_PAKET_ODD = re.compile(r"(?: {0,3}| {5})\S+ \(|(?: ?| {3,})remote:| *\t")
 _ZIG_DEPENDENCIES = re.compile(r"\.dependencies\s*=\s*\.\{")
 _ZIG_ENTRY = re.compile(r'\.(@"[^"]+"|\w+)\s*=\s*\.\{')
 _ZIG_FIELD = re.compile(r'\.(url|path|hash)\s*=\s*"([^"]*)"')
-_NIM = re.compile(r"^\s*(?:requires|taskRequires)\b\s*\(?(.*(?:,\s*\n.*)*)", re.MULTILINE)
+_NIM = re.compile(r"^[ \t]*(?:requires|taskRequires)\b[ \t]*\(?(.*(?:,[ \t]*\n.*)*)", re.MULTILINE)
 _LUA = re.compile(r"\b(dependencies|test_dependencies|build_dependencies)\s*=\s*\{")
 _NAME = re.compile(r"^\s*([A-Za-z][\w./:@-]*)\s*(.*)$")
 

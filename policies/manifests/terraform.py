@@ -14,8 +14,8 @@ _BLOCK = re.compile(
     r'^[ \t]*(required_providers|module\s+"([^"\n]+)"|provider\s+"([^"\n]+)"|terraform)\s*\{', re.MULTILINE
 )
 _PROVIDER = re.compile(r"([\w-]+)\s*=\s*\{")
-_SHORT = re.compile(r'^\s*([\w-]+)\s*=\s*"([^"\n]*)"', re.MULTILINE)
-_FIELD = re.compile(r'^\s*(source|version)\s*=\s*"([^"\n]*)"', re.MULTILINE)
+_SHORT = re.compile(r'^[ \t]*([\w-]+)[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
+_FIELD = re.compile(r'^[ \t]*(source|version)[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
 _HEREDOC = re.compile(r"<<[-~]?(\w+)\s*$")
 _LOCAL = ("./", "../", "/")
 

@@ -7,6 +7,8 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
+import click
+
 from tests.fuzzing.running import KINDS, Slice, Told, run
 
 _PART = 500
@@ -25,7 +27,7 @@ def main() -> int:
         for one in pool.map(run, slices):
             told.append(one)
             for failure in one.failures[:5]:
-                print(failure, file=sys.stderr, flush=True)
+                click.echo(failure, err=True)
     _print(told, time.perf_counter() - began)
     return int(any(one.failures for one in told))
 
@@ -52,15 +54,15 @@ def _slices(options: argparse.Namespace) -> list[Slice]:
 
 
 def _print(told: list[Told], seconds: float) -> None:
-    print(f"{'kind':<14} {'cases':>7} {'failed':>7} {'processor s':>12} {'slowest s':>10}")
+    click.echo(f"{'kind':<14} {'cases':>7} {'failed':>7} {'processor s':>12} {'slowest s':>10}")
     for kind in KINDS:
         ours = [one for one in told if one.kind == kind]
         if ours:
             slowest, number = max(one.slowest for one in ours)
             counts = (sum(one.cases for one in ours), sum(len(one.failures) for one in ours))
             spent = sum(one.seconds for one in ours)
-            print(f"{kind:<14} {counts[0]:>7} {counts[1]:>7} {spent:>12.0f} {slowest:>10.2f}  (case {number})")
-    print(f"in {seconds:.0f} s")
+            click.echo(f"{kind:<14} {counts[0]:>7} {counts[1]:>7} {spent:>12.0f} {slowest:>10.2f}  (case {number})")
+    click.echo(f"in {seconds:.0f} s")
 
 
 if __name__ == "__main__":

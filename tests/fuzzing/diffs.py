@@ -30,6 +30,7 @@ _WORDS = (
     "\x0c",
     "end",
 )
+_NO_NEWLINE = "\n\\ No newline at end of file\n"
 _PATHS = ("a.py", "src/b c.go", "d/é.txt", 'q"uote', "tab\tname", "x/y z/w", "a b/a b", "-", "/dev/null")
 
 
@@ -120,8 +121,11 @@ def _shown(path: str, base: str, head: str) -> str:
     old, new = (
         side.split("\n")[:-1] + ([side.split("\n")[-1]] if side.split("\n")[-1] else []) for side in (base, head)
     )
-    ends = [line + ("\n" if not side or side.endswith("\n") or at < len(lines) - 1 else "\n\\ No newline at end of file\n")
-            for side, lines in ((base, old), (head, new)) for at, line in enumerate(lines)]  # fmt: skip
+    ends = [
+        line + ("\n" if not side or side.endswith("\n") or at < len(lines) - 1 else _NO_NEWLINE)
+        for side, lines in ((base, old), (head, new))
+        for at, line in enumerate(lines)
+    ]
     left, right = ends[: len(old)], ends[len(old) :]
     names = [_quoted(f"{side}/{path}") for side in "ab"]
     header = f"diff --git {names[0]} {names[1]}\nindex {'1' * 40}..{'2' * 40} 100644\n"
@@ -179,6 +183,6 @@ def _torn(chance: random.Random, text: str) -> str:
 
 _HEADERS = (
     "diff --git a/z b/z", "Binary files a/x and b/x differ", "GIT binary patch", "rename from a", "new mode 100755",
-    "@@ -0,0 +1,2 @@", "@@ -1,2 +0,0 @@", "--- a/x", "+++ b/x", "\\ No newline at end of file", "literal 10", "diff --cc x",
-    "new file mode 160000", "similarity index 100%", "index 1..2 120000", "",
+    "@@ -0,0 +1,2 @@", "@@ -1,2 +0,0 @@", "--- a/x", "+++ b/x", "\\ No newline at end of file", "literal 10",
+    "diff --cc x", "new file mode 160000", "similarity index 100%", "index 1..2 120000", "",
 )  # fmt: skip

@@ -26,12 +26,14 @@ _POLICY = Dependencies(transitive=True, moved=True, ci_actions=True, container_i
 _JSONC = ("bun.lock", "deno.json", "global.json", "dub.json")
 #: Files whose plant doesn't add a package: they are only broken.
 _NO_PLANT = ("project/build.properties",)
+#: Files that are somebody else's unless they name MSBuild's root.
+_MAYBE_ANOTHER = ("build/Shop.props",)
 
 Steps = tuple[str, ...]
 Reader = Callable[[str], Any]
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """An independent reader says that a text isn't what its name says."""
 
 
@@ -149,7 +151,7 @@ def _head_is_broken(chance: random.Random, seed: Seed) -> None:
         return
     try:
         lives = _chains(reader(seed.head)) <= _chains(reader(head))
-    except Unreadable:
+    except UnreadableError:
         lives = True
     if lives:
         assert found.outcome in {Outcome.FAIL, Outcome.ERROR}, f"{seed.path}: {found.summary}\n{head!r}"
@@ -164,7 +166,7 @@ def _head_is_garbage(chance: random.Random, seed: Seed) -> None:
         return
     try:
         reader(head)
-    except Unreadable:
+    except UnreadableError:
         assert found.outcome in {Outcome.FAIL, Outcome.ERROR}, f"{seed.path}: {found.summary}\n{head!r}"
 
 
@@ -188,7 +190,7 @@ _CASES = (
 
 def _reader(path: str) -> Reader | None:
     """An independent reader of a path's format, None where there is none as strict."""
-    if path in _JSONC or path.startswith("recipes/"):
+    if path in _JSONC or path in _MAYBE_ANOTHER or path.startswith("recipes/"):
         return None
     if path.endswith(
         (".json", "Package.resolved", "Pipfile.lock", "composer.lock", "conan.lock", "flake.lock", "renv.lock")
@@ -205,7 +207,7 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise Unreadable from error
+        raise UnreadableError from error
 
 
 def _toml(text: str) -> Any:
@@ -214,7 +216,7 @@ def _toml(text: str) -> Any:
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise Unreadable from error
+        raise UnreadableError from error
 
 
 def _yaml(text: str) -> Any:
@@ -223,7 +225,7 @@ def _yaml(text: str) -> Any:
     try:
         node = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Unreadable from error
+        raise UnreadableError from error
     return _plain(node, 0)
 
 
@@ -241,7 +243,7 @@ def _xml(text: str) -> Any:
     try:
         root = fromstring(text.encode("utf-8", "surrogatepass"), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise Unreadable from error
+        raise UnreadableError from error
     return _element(root, 0)
 
 

@@ -44,8 +44,8 @@ def _configured(text: str) -> Configuration | None:
         return configure(PolicyFile(text, oid="f" * 40))
     except PolicyFileError as error:
         lines = len(text.splitlines()) + 2  # YAML 1.1 has line breaks of its own
-        assert error.problems
-        assert all(problem.message and 0 <= problem.line <= lines for problem in error.problems), error.problems
+        if not error.problems or not all(one.message and 0 <= one.line <= lines for one in error.problems):
+            raise AssertionError(f"a fault without words or at no line: {error.problems}") from error
         return None
 
 
@@ -129,7 +129,7 @@ def _settings(chance: random.Random) -> dict[str, Any] | None:
     return chance.choice((None, {}, {"level": chance.choice(choices)}))
 
 
-def _value(chance: random.Random, schema: Mapping[str, Any], depth: int) -> Any:
+def _value(chance: random.Random, schema: Mapping[str, Any], depth: int) -> Any:  # noqa: PLR0911 - one a kind
     if "$ref" in schema:
         return _value(chance, json_schema_of()["$defs"][schema["$ref"].rpartition("/")[2]], depth)
     if "anyOf" in schema:

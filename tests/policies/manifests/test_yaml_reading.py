@@ -22,7 +22,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(data=st.dictionaries(WORDS, VALUES, max_size=5), flow=st.booleans())
 def test_what_is_dumped_is_read_again(data: dict[str, Any], flow: bool) -> None:
     assert yaml_object(yaml.safe_dump(data, default_flow_style=flow)) == data
