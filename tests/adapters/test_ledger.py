@@ -199,3 +199,31 @@ def test_open_pull_requests_are_found_by_the_head_that_was_judged(ledger: Ledger
     assert ledger.headed_by("acme/shop", "a" * 40) == [12]
     ledger.close(REF)
     assert ledger.headed_by("acme/shop", "a" * 40) == []
+
+
+def test_a_branch_is_watched_from_where_it_was_first_seen_and_goes_on_from_where_it_was_examined(
+    ledger: Ledger,
+) -> None:
+    assert ledger.seen_tip("Acme/Shop", "main") == ""
+    ledger.see_branch("Acme/Shop", "main", "a" * 40)
+    ledger.see_branch("acme/shop", "main", "b" * 40)
+    assert ledger.seen_tip("acme/shop", "main") == "a" * 40
+    ledger.save_tip("acme/shop", "main", "c" * 40)
+    ledger.see_branch("acme/shop", "Main", "d" * 40)
+    assert (ledger.seen_tip("acme/shop", "main"), ledger.seen_tip("acme/shop", "Main")) == ("c" * 40, "d" * 40)
+    assert sorted(ledger.watched_branches("ACME/shop")) == ["Main", "main"]
+    assert ledger.watched_branches("acme/other") == []
+
+
+def test_the_newest_verdict_on_a_head_towards_a_base_is_found(ledger: Ledger) -> None:
+    assert ledger.verdict_on(REF, "a" * 40, "main") is None
+    for verdict in (
+        a_verdict(),
+        a_verdict(conclusion=Conclusion.SUCCESS),
+        a_verdict(base="next"),
+        a_verdict(head_oid="b" * 40),
+    ):
+        ledger.save_verdict(REF, verdict)
+    found = ledger.verdict_on(REF, "a" * 40, "main")
+    assert found is not None
+    assert (found.conclusion, found.base, found.head_oid) == (Conclusion.SUCCESS, "main", "a" * 40)

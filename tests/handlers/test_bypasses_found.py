@@ -205,3 +205,15 @@ def test_the_merge_queues_verdict_on_the_landed_commit_counts(scene: Scene) -> N
     github = scene.desk.ports.github(REPOSITORY)
     github.publish_check_run(CheckRun("hotfix: main", landed, Conclusion.SUCCESS, "Fine", "Fine"), None)
     assert scene.look() == []
+
+
+def test_the_sweep_finds_branches_of_production_by_name_and_by_pattern(scene: Scene) -> None:
+    scene.shop.commit("main", {FILE: PRODUCTION}, "Begin again", "carol")
+    for name in ("release/1.x", "releases", "live"):
+        scene.shop.branch(name, "main")
+    scene.names(b"version: 1\nproduction: {branches: ['release/*', live, gone]}\n")
+    own = {FILE: b"version: 1\nproduction: {branches: ['release/*', live]}\n"}
+    for name in ("release/1.x", "live", "releases"):
+        scene.shop.commit(name, own, "Take over the file", "carol")
+    sweep_repository(REPOSITORY, scene.desk.ports)
+    assert scene.desk.ledger.watched_branches(REPOSITORY) == ["live", "release/1.x"]
