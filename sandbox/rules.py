@@ -31,6 +31,7 @@ class Gate:
     locked: bool = False
     no_force_push: bool = False
     no_deletion: bool = False
+    no_creation: bool = False
     queue: bool = False
     methods: frozenset[str] = frozenset({"merge", "squash", "rebase"})
     bypassed_by_admins: bool = False
@@ -99,6 +100,7 @@ _FLAGS = {
     "required_linear_history": "linear",
     "non_fast_forward": "no_force_push",
     "deletion": "no_deletion",
+    "creation": "no_creation",
     "merge_queue": "queue",
     "update": "locked",
 }
@@ -227,8 +229,9 @@ def push_refusal(repository: Repository, branch: str, move: Move, admin: bool) -
         return None
     if after is None:
         return "Cannot delete this branch" if gate.no_deletion else None
-    if gate.locked:
-        return "Cannot change this locked branch"
+    if gate.locked or (gate.no_creation and before is None):
+        why = "change this locked branch" if gate.locked else "create ref due to creations being restricted."
+        return f"Cannot {why}"
     if gate.no_force_push and move.forced:
         return "Cannot force-push to this branch"
     if (gate.pull_request_only or gate.queue) and before is not None:

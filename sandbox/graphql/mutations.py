@@ -50,7 +50,8 @@ def _enable_auto_merge(_: Any, info: Info, input: Input) -> dict[str, Any]:  # n
     if why_not := _no_auto_merge(scope, pull, input):
         raise unprocessable(why_not)
     method = str(input.get("mergeMethod") or "MERGE").lower()
-    texts = (input.get("commitHeadline"), input.get("commitBody"))
+    # What isn't given is GitHub's default, as it stands in the page's form.
+    texts = (input.get("commitHeadline") or f"{pull.title} (#{pull.number})", input.get("commitBody") or "")
     pull.auto_merge = AutoMerge(scope.login, method, *texts, scope.store.now())
     return {
         "actor": account(info, scope.login),

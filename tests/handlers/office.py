@@ -45,7 +45,7 @@ class Office:
             change: Files = (
                 (FIX if files is None else files) if number == 0 else {f"more_{number}.py": f"x = {number}\n"}
             )
-            self.bob.push(self.name, branch, change, f"Keep the cents, step {number}", base=base)
+            self.bob.write(self.name, branch, change, f"Keep the cents, step {number}", base=base)
         labels = more.pop("labels", ["hotfix", "area/cart"])
         return self.bob.open_pull(self.name, branch, base, more.pop("title", "Keep the cents"), labels=labels, **more)
 
