@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports docs soak bench bench-backport accuracy proofs fuzz fuzz lock clean
+.PHONY: setup demo test check lint types imports docs soak bench bench-backport accuracy proofs fuzz lock clean
 setup: $(READY)
 
 $(READY): requirements/dev.txt pyproject.toml
