@@ -93,6 +93,14 @@ A repository without a policy file follows its owner's: `{POLICY_FILE}` on the d
 the App is installed there. If that file is broken, hotfixes are blocked and told so; everything else goes on.
 """
 
+_OVERRIDES = """\
+## Overrides
+
+`override` says who may let policies be in an emergency, with `/hotfix override POLICY… --reason "…"`. It holds for one
+head and for a time, it is shown in the check run and kept in the ledger, and an issue asks for a review afterwards:
+[overrides.md](overrides.md) tells how. Without `override.roles` nobody may.
+"""
+
 _POLICIES = """\
 ## The policies
 
@@ -117,7 +125,7 @@ hotfix-comment, regression-test and focus, and says so: roll back first, ask lat
 
 def markdown(classes: Classes) -> str:
     """The whole page."""
-    page = [_HEAD, *_keys(), _PRESETS, *_presets(), _POLICIES, *(_policy(policy) for policy in classes)]
+    page = [_HEAD, *_keys(), _PRESETS, *_presets(), _OVERRIDES, _POLICIES, *(_policy(policy) for policy in classes)]
     return "\n".join(page).rstrip() + "\n"
 
 
