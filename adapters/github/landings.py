@@ -102,9 +102,8 @@ class LandingReader:
 
     def _walk(self, branch: str, tip: str, before_oid: str) -> Landings:
         """Follow first parents from the tip to where the branch stood, or to what it held already."""
-        told = self._page(tip, before_oid)
-        file = _policy_file(told["before"], branch)
-        known = _by_oid(told)
+        told = self._page(branch, tip, before_oid)
+        file, known, recent = _policy_file(told["before"], branch), _by_oid(told), told["pullRequests"]["nodes"]
         fresh = None if _leads_to(before_oid, tip, known) else self._fresh(before_oid, tip)
         found: list[LandedCommit] = []
         oid, pages = tip, 1
@@ -112,14 +111,14 @@ class LandingReader:
             if oid not in known:
                 if pages == _MAX_PAGES:
                     break
-                known, pages = _by_oid(self._page(oid, before_oid)), pages + 1
-            found.append(self._commit(known[oid], branch))
+                known, pages = _by_oid(self._page(branch, oid, before_oid)), pages + 1
+            found.append(self._commit(known[oid], recent, branch))
             oid = _first_parent(known[oid])
         ended = oid == before_oid or (fresh is not None and fresh.complete and oid not in fresh.oids)
         return Landings(tip, tuple(reversed(found)), fresh is not None and fresh.rewritten, ended, file)
 
-    def _page(self, oid: str, before_oid: str) -> Told:
-        asked = {"from": oid, "before": before_oid, "policyFile": POLICY_FILE}
+    def _page(self, branch: str, oid: str, before_oid: str) -> Told:
+        asked = {"branch": branch, "from": oid, "before": before_oid, "policyFile": POLICY_FILE}
         return self.client.ask(query("landings"), **asked)
 
     def _fresh(self, before_oid: str, tip: str) -> _Fresh:
@@ -137,17 +136,19 @@ class LandingReader:
                 break
         return _Fresh(frozenset(oids), told["status"] in {"diverged", "behind"}, len(oids) >= told["total_commits"])
 
-    def _commit(self, node: Told, branch: str) -> LandedCommit:
+    def _commit(self, node: Told, recent: Sequence[Told], branch: str) -> LandedCommit:
         author = node["author"] or {"name": "", "user": None}
         name = author["user"]["login"] if author["user"] else author["name"] or ""
-        merged = [*self._merged(node, branch)]
-        own = next((each for each in merged if each.merge_oid == node["oid"]), None)
-        return LandedCommit(node["oid"], node["messageHeadline"], name, own or next(iter(merged), None))
+        associated = (node["associatedPullRequests"] or {"nodes": []})["nodes"]
+        theirs = [*self._merged(associated, branch)]
+        known = [*theirs, *self._merged(recent, branch)]
+        own = next((each for each in known if each.merge_oid == node["oid"]), None)
+        return LandedCommit(node["oid"], node["messageHeadline"], name, own or next(iter(theirs), None))
 
-    def _merged(self, node: Told, branch: str) -> Iterator[LandedPullRequest]:
-        """The pull requests of this repository that brought the commit to this very branch."""
+    def _merged(self, told: Sequence[Told], branch: str) -> Iterator[LandedPullRequest]:
+        """The pull requests of this repository that were merged into this very branch."""
         here = self.client.name.casefold()
-        for each in (node["associatedPullRequests"] or {"nodes": []})["nodes"]:
+        for each in told:
             if not each or not each["merged"] or each["baseRefName"] != branch:
                 continue
             if each["repository"]["nameWithOwner"].casefold() == here:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import responses
 
-from tests.adapters.github.shop import Shop
+from adapters.github import TokenGitHub
+from tests.adapters.github.shop import REPOSITORY, Shop
 
+API = "https://api.github.com:443"
 FIX = {"app.py": b"print('goodbye')\n"}
 
 
@@ -99,3 +102,36 @@ def test_the_default_branch_comes_first_among_the_tips_and_missing_ones_are_left
     assert tips[0].policy_file is not None
     assert tips[0].policy_file.text == "version: 1\n"
     assert sorted(shop.github.branches_named_like("e")) == ["develop"]
+
+
+@responses.activate
+def test_a_merge_whose_commit_doesnt_name_its_pull_request_yet_is_known_by_the_pull_request() -> None:
+    landed, before = "a" * 40, "b" * 40
+    pull = {
+        "number": 7,
+        "title": "Fix payment",
+        "url": "",
+        "merged": True,
+        "mergedAt": "2026-01-14T09:30:00Z",
+        "mergedBy": {"__typename": "User", "login": "carol"},
+        "mergeCommit": {"oid": landed},
+        "baseRefName": "main",
+        "headRefOid": "c" * 40,
+        "repository": {"nameWithOwner": REPOSITORY},
+    }
+    node = {
+        "oid": landed,
+        "messageHeadline": "Fix payment (#7)",
+        "parents": {"nodes": [{"oid": before}]},
+        "author": {"name": "Alice", "user": None},
+        "associatedPullRequests": {"nodes": []},
+    }
+    tips = {"defaultBranchRef": None, "f0": {"name": "main", "target": {"oid": landed, "file": None}}}
+    page = {"before": None, "object": {"history": {"nodes": [node]}}, "pullRequests": {"nodes": [pull]}}
+    for told in (tips, page):
+        responses.post(f"{API}/graphql", json={"data": {"repository": told}})
+    found = TokenGitHub("token").repository(REPOSITORY).landings("main", before)
+    assert found is not None
+    (commit,) = found.commits
+    assert commit.pull_request is not None
+    assert (commit.pull_request.ref.number, commit.pull_request.merged_by) == (7, "carol")
