@@ -26,6 +26,9 @@ _CONFIG = """[core]
 \turl = {url}
 \tpromisor = true
 \tpartialclonefilter = blob:none
+{server}"""
+#: A repository on this machine is read by a program that we start, so it hands out what GitHub would.
+_LOCAL = """\tuploadpack = git -c uploadpack.allowFilter=true -c uploadpack.allowAnySHA1InWant=true upload-pack
 """
 #: The same without a word of what is missing here, so that git goes without it instead of fetching it.
 _SEALED = """[core]
@@ -228,7 +231,8 @@ class Scratch:
 @contextmanager
 def scratch(access: Access, sha256: bool = False) -> Iterator[Scratch]:
     """A throwaway repository for the time of a `with`, laid out by hand (gitrepository-layout) to spare a process."""
-    with _laid_out(_CONFIG.format(url=_quoted(access.url), format=_format(sha256))) as root:
+    server = _LOCAL if access.url.startswith("file://") else ""
+    with _laid_out(_CONFIG.format(url=_quoted(access.url), format=_format(sha256), server=server)) as root:
         yield Scratch(root / "repository", root / "attributes", access, _EMPTY_TREES[_format(sha256)])
 
 

@@ -1,3 +1,4 @@
+import random
 import re
 import tempfile
 from collections.abc import Callable
@@ -85,6 +86,15 @@ def test_a_push_onto_a_commit_that_no_branch_is_at_sends_the_new_contents_alone(
     assert (result.pushed, result.onto) == (True, onto)
     assert shop.read("backport", "part-3.py") == FIXED
     assert result.fetched_bytes < 3000
+
+
+def test_a_local_repository_that_never_served_anybody_is_read_in_part(tmp_path: Path) -> None:
+    plain = Repository.create(tmp_path / "plain.git", "--bare")
+    files: Files = {f"part-{number}.bin": random.Random(number).randbytes(5000) for number in range(40)}
+    fix = a_fix(plain, files | {"app.py": FIXED}, files | {"other.py": "new\n"}, files | BASE)
+    result = pick(plain, fix)
+    assert (result.outcome, result.pushed) == (PickOutcome.CONFLICT, True)
+    assert result.fetched_bytes < 20_000
 
 
 def test_what_is_there_already_is_empty_and_pushes_nothing(shop: Repository) -> None:
