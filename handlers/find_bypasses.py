@@ -188,7 +188,8 @@ def _merged(scene: _Scene, landing: Landing, merged: LandedPullRequest) -> Bypas
     told = Bypass(landing, scene.branch.name, merged.merged_by, merged.merged_at)
     if saved is not None and scene.hotfixes_alone and not saved.is_hotfix:
         return None
-    if saved is not None and saved.conclusion is Conclusion.FAILURE and not _overridden(scene, merged):
+    if saved is not None and saved.conclusion is not Conclusion.ACTION_REQUIRED and not _overridden(scene, merged):
+        # People may have acted just before the merge, and reviews tell when; of all else the verdict is the witness.
         return _known(told, saved)
     afresh = _judged_afresh(scene, merged)
     if afresh.judgement is not None and afresh.judgement.verdict.conclusion in _SATISFIED:
