@@ -1,83 +1,69 @@
-"""`hotfix backport`: carry commits onto another branch of a repository, without cloning it."""
+"""`hotfix backport`: carry a merged pull request to other branches, or commits onto another branch."""
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from pathlib import Path
-from typing import Any
 
 import click
 
-from adapters.git import Picker
-from domain.backport import Pick, PickOutcome, PickRequest, PickResult
-from domain.errors import UnreadableInputError
-from domain.pull_request import Signature
-from domain.wording import counted, plain
 
-#: The pick ended in conflicts, or the branch to push holds somebody else's commits.
-EXIT_NOT_CLEAN = 1
-_COMMITTER = Signature("Hotfix Guard", "hotfix-guard[bot]@users.noreply.github.com")
-
-
-@click.command(short_help="Pick commits onto a branch of a remote repository.")
-@click.option("--repo-url", required=True, help="The repository: file://, http(s)://, or the path of a local one.")
-@click.option("--onto", required=True, help="The branch, or the full SHA, to carry the commits onto.")
-@click.option("--commit", "commits", multiple=True, required=True, help="A commit's full SHA; repeat in their order.")
+@click.command(short_help="Carry a merged pull request, or commits, to other branches.")
+@click.argument("pull_request", required=False, default="")
+@click.option("--to", "branches", multiple=True, help="A branch to carry it to; repeat for more.")
+@click.option(
+    "--method",
+    type=click.Choice(["cherry-pick", "merge"]),
+    default="cherry-pick",
+    show_default=True,
+    help="Pick what landed, or merge the pull request's own branch (git-flow).",
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing; show each outcome, title and body.")
+@click.option("--repo-url", default="", help="The pick alone: file://, http(s)://, or the path of a local repository.")
+@click.option("--onto", default="", help="The branch, or the full SHA, to carry the commits onto.")
+@click.option("--commit", "commits", multiple=True, help="A commit's full SHA; repeat in their order.")
 @click.option("--mainline", type=click.IntRange(1), default=1, help="For merge commits: the parent to tell them from.")
 @click.option("--push", default="", help="Push the result to this new branch, conflicts with their markers included.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def backport(repo_url: str, onto: str, commits: tuple[str, ...], mainline: int, push: str, form: str) -> None:
-    """Pick commits onto a branch of a remote repository; seconds and kilobytes, whatever the repository's size.
+def backport(
+    pull_request: str,
+    branches: tuple[str, ...],
+    method: str,
+    dry_run: bool,
+    repo_url: str,
+    onto: str,
+    commits: tuple[str, ...],
+    mainline: int,
+    push: str,
+    form: str,
+) -> None:
+    """Carry a merged pull request (OWNER/REPO#NUMBER, or its address) to other branches, as the App does.
 
-    GIT_TOKEN in the environment is the token to reach it with. Exit codes: 0 clean or nothing to do, 1 conflicts,
-    2 wrong usage or what can't be read.
+    GITHUB_TOKEN is the token, GITHUB_API_URL another GitHub than github.com. Without --to it goes where the policy
+    file, its labels and its comments say. With --repo-url, --onto and --commit it is the pick alone, in any
+    repository: seconds and kilobytes, whatever its size; GIT_TOKEN is the token to reach it with.
+
+    Exit codes: 0 done or nothing to do, 1 a person is needed (conflicts, a missing branch or permission), 2 wrong
+    usage or what can't be read.
     """
-    url = _address(repo_url)
-    picker = Picker(lambda _name: url, lambda _name: os.environ.get("GIT_TOKEN", ""), _COMMITTER)
-    picks = tuple(Pick(commit, mainline) for commit in commits)
-    result = picker.cherry_pick(PickRequest(url, onto, picks, push))
-    click.echo(_told(result, form, push))
-    sys.exit(EXIT_NOT_CLEAN if result.outcome is PickOutcome.CONFLICT or result.occupied else 0)
+    if pull_request:
+        _refuse(("--repo-url", repo_url), ("--onto", onto), ("--commit", commits), ("--push", push))
+        from cli.backport_deed import DeedWish, do  # noqa: PLC0415  the pick alone needs nothing of GitHub
+
+        sys.exit(do(DeedWish(pull_request, branches, method, dry_run), form))
+    if not repo_url or not onto or not commits:
+        raise click.UsageError("name a pull request (OWNER/REPO#NUMBER), or give --repo-url, --onto and --commit")
+    _refuse(("--to", branches), ("--dry-run", dry_run))
+    from cli.backport_pick import PickWish, pick  # noqa: PLC0415
+
+    sys.exit(pick(PickWish(repo_url, onto, commits, mainline, push), form))
 
 
-def _address(repo_url: str) -> str:
-    if "://" in repo_url:
-        return repo_url
-    path = Path(repo_url).absolute()
-    if not path.is_dir():
-        raise UnreadableInputError(f"--repo-url {repo_url} is neither an address nor a folder")
-    return path.as_uri()
+def _refuse(*options: tuple[str, object]) -> None:
+    """Refuse options that belong to the other way of calling.
 
-
-def _told(result: PickResult, form: str, push: str) -> str:
-    return json.dumps(_data(result), indent=2) if form == "json" else "\n".join(_lines(result, push))
-
-
-def _data(result: PickResult) -> dict[str, Any]:
-    return {
-        "outcome": str(result.outcome),
-        "tree": result.tree,
-        "commit": result.commit,
-        "onto": result.onto,
-        "conflicts": [
-            {"path": each.path, "kind": str(each.kind), "has_markers": each.has_markers} for each in result.conflicts
-        ],
-        "remaining": list(result.remaining),
-        "pushed": result.pushed,
-        "fetched_bytes": result.fetched_bytes,
-        "seconds": round(result.seconds, 3),
-    }
-
-
-def _lines(result: PickResult, push: str) -> list[str]:
-    unmarked = " (no markers in the file)"
-    lines = [f"{result.outcome}: {result.commit} on {result.onto}"]
-    lines += [f"  {each.kind}: {plain(each.path)}{'' if each.has_markers else unmarked}" for each in result.conflicts]
-    lines += [f"  not tried after the conflict: {oid}" for oid in result.remaining]
-    if result.occupied:
-        lines.append(f"  not pushed: {plain(push)} holds other commits already ({result.occupied})")
-    elif result.pushed:
-        lines.append(f"  pushed to {plain(push)}")
-    return [*lines, f"  {counted(result.fetched_bytes, 'byte')} fetched in {result.seconds:.2f} s"]
+    Raises:
+        click.UsageError: one of them is given.
+    """
+    given = [name for name, value in options if value]
+    if given:
+        raise click.UsageError(f"{', '.join(given)} can't be given here: it belongs to the other way of calling")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain import backport, backport_report
-from domain.backport import PickOutcome, PickRequest, PickResult, merge_back
+from domain.backport import merge_back
 from domain.backport_plan import Method, Target, TargetOutcome, TargetResult, lacking
 from domain.errors import (
     GitHubError,
@@ -15,6 +15,7 @@ from domain.errors import (
     NotPermittedError,
     ProtectedBranchError,
 )
+from domain.picks import MergeRequest, PickOutcome, PickRequest, PickResult
 from domain.pull_request import OpenPullRequest
 from handlers.backport_deed import NEEDED, Deed
 from handlers.backport_dressing import dress, new_pull_request
@@ -32,7 +33,7 @@ def carry_to(deed: Deed, target: Target) -> TargetResult:
         return _taken_up(deed, target, standing)
     result = TargetResult(target.branch, TargetOutcome.FAILED, method=target.method, is_done=True)
     try:
-        return _why_not(deed, result) or _made(deed, result)
+        return why_not(deed, result) or _made(deed, result)
     except ProtectedBranchError as error:
         return replace(result, outcome=TargetOutcome.PROTECTED, detail=str(error))
     except NotPermittedError as error:
@@ -55,7 +56,7 @@ def _is_by_us(deed: Deed, each: OpenPullRequest) -> bool:
     return deed.hands.anybodys or each.author == deed.hands.login
 
 
-def _why_not(deed: Deed, result: TargetResult) -> TargetResult | None:
+def why_not(deed: Deed, result: TargetResult) -> TargetResult | None:
     """What can be said before anything is picked."""
     if missing := lacking(deed.granted, NEEDED):
         needed = " and ".join(f"`{each}`" for each in missing)
@@ -109,12 +110,16 @@ def _picked(deed: Deed, result: TargetResult, branch: str) -> PickResult:
 
 
 def _merged_back(deed: Deed, result: TargetResult, branch: str) -> PickResult:
-    """Merge the hotfix's own branch, as git-flow does, whatever way it was merged into its base."""
+    is_staged = deed.configuration.backport.verified
+    return deed.hands.git.merge(replace(merge_for(deed, result.target), push=branch, is_staged=is_staged))
+
+
+def merge_for(deed: Deed, target: str) -> MergeRequest:
+    """The merge of the hotfix's own branch, as git-flow does it, whatever way it was merged into its base."""
     merged, github = deed.merged, deed.hands.github
-    tips = [tip.oid for tip in github.branch_tips([result.target]) if tip.name == result.target]
+    tips = [tip.oid for tip in github.branch_tips([target]) if tip.name == target]
     merge_base = github.ancestry(tips[0], merged.head_oid, ()).merge_base if tips else ""
-    request = merge_back(merged, result.target, merge_base)
-    return deed.hands.git.merge(replace(request, push=branch, is_staged=deed.configuration.backport.verified))
+    return merge_back(merged, target, merge_base)
 
 
 def _opened(deed: Deed, result: TargetResult, picked: PickResult) -> TargetResult:
