@@ -16,6 +16,7 @@ from policies.manifests.gradle_blocks import Statement, statements
 from policies.manifests.model import Dependency, Manifest, Relation, Scope, UnreadableManifestError
 from policies.manifests.purls import maven, purl
 from policies.manifests.reading import plain, table, text_of, toml
+from policies.manifests.scanning import C_LIKE, without_comments
 
 _NOTATION = re.compile(r"""(["'])([^"'\s:@/]+):([^"'\s:@/]+)(?::([^"'\s:@]*))?(?::[^"'\s@]*)?(?:@\w+)?\1""")
 _MAP = re.compile(r"""\b(group|name|version)\s*[:=]\s*(["'])([^"']*)\2""")
@@ -37,6 +38,7 @@ _NO_PACKAGES = frozenset(
     ]
 )
 _PINNED_NOTATION = re.compile(r"""[=:]\s*(["'])([^"'\s:@/]+):([^"'\s:@/]+):([^"'\s:@]+)\1""")
+_LITERAL_NOTATION = re.compile(r'"([\w.-]{1,200}):([\w.-]{1,200})(?::([^"\s:]{1,100}))?"')
 _KOTLIN = re.compile(r"""\bkotlin\(\s*["']([\w-]+)["'](?:\s*,\s*["']([^"']*)["'])?\s*\)""")
 _FILES = re.compile(r"""\b(?:files|fileTree)\s*\(?[^"'\n]*["']([^"']+)["']""")
 #: A task's output (`files(bundle)`) is the build's own, whatever it is called.
@@ -87,6 +89,15 @@ def parse_build(text: str) -> Manifest:
         else:
             found += _kept(statement, variables)
     return Manifest.of(found, opaque)
+
+
+def parse_build_code(text: str) -> Manifest:
+    """The classes under buildSrc: notations of packages (`"group:name:version"`) that build files refer to."""
+    code = without_comments(plain(text), C_LIKE)
+    return Manifest.of(
+        Dependency(f"{group}:{name}", maven(group, name), version, "", "buildSrc", relation=Relation.PINNED)
+        for group, name, version in _LITERAL_NOTATION.findall(code)
+    )
 
 
 def parse_catalog(text: str) -> Manifest:

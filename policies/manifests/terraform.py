@@ -13,7 +13,7 @@ from policies.manifests.scanning import HASH_OR_SLASHES, inside, without_comment
 _BLOCK = re.compile(
     r'^[ \t]*(required_providers|module\s+"([^"\n]+)"|provider\s+"([^"\n]+)"|terraform)\s*\{', re.MULTILINE
 )
-_PROVIDER = re.compile(r"([\w-]+)\s*=\s*\{")
+_PROVIDER = re.compile(r"(?<![\w-])([\w-]{1,200})\s*=\s*\{")
 _SHORT = re.compile(r'^[ \t]*([\w-]+)[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
 _FIELD = re.compile(r'^[ \t]*(source|version)[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
 _HEREDOC = re.compile(r"<<[-~]?(\w+)\s*$")
