@@ -25,6 +25,8 @@ from domain.errors import GitError, SettingsError
 
 #: A pick in a large repository takes under a second; what takes longer hangs.
 SECONDS = 120.0
+#: A pick fetches some megabytes; all commits of the largest histories are a few hundred.
+LARGEST_FETCH = 1_000_000_000
 #: Far above any diff, tree listing or batch of files that we ask for.
 LARGEST_OUTPUT = 256_000_000
 
@@ -46,6 +48,8 @@ _SETTINGS = {
     "advice.graftFileDeprecated": "false",
 }
 _CHUNK = 65_536
+#: Seconds between two looks at what a running git has written.
+_LOOK_EVERY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Git:
         access: the remote it may talk to; None for no remote at all.
         variables: environment variables that name the repository ("GIT_DIR", …).
         settings: further git settings.
+        filling: a folder that git writes what it fetches to; it may hold `LARGEST_FETCH` bytes.
     """
 
     folder: Path
@@ -111,6 +116,8 @@ class Git:
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     seconds: float = SECONDS
     largest: int = LARGEST_OUTPUT
+    filling: Path | None = None
+    largest_fetch: int = LARGEST_FETCH
 
     def run(
         self, *arguments: str, stdin: bytes = b"", codes: tuple[int, ...] = (0,), index: Path | None = None
@@ -214,14 +221,16 @@ class _Exchange:
         self._limits = git
         self._left = memoryview(stdin)
         self._read = {"out": bytearray(), "err": bytearray()}
+        self._weigh_at = 0.0
 
     def until_end(self, name: str) -> Done:
         deadline = time.monotonic() + self._limits.seconds
         with selectors.DefaultSelector() as selector:
             self._register(selector)
             while selector.get_map():
-                ready = selector.select(max(0.0, deadline - time.monotonic()))
-                if not ready or time.monotonic() > deadline:
+                ready = selector.select(min(_LOOK_EVERY, max(0.0, deadline - time.monotonic())))
+                self._weigh(name)
+                if time.monotonic() > deadline:
                     raise GitError(f"git {name} took longer than {self._limits.seconds:g} s")
                 for key, _ in ready:
                     self._step(selector, key)
@@ -232,6 +241,15 @@ class _Exchange:
         except subprocess.TimeoutExpired as error:
             raise GitError(f"git {name} took longer than {self._limits.seconds:g} s") from error
         return Done(code, bytes(self._read["out"]), bytes(self._read["err"]))
+
+    def _weigh(self, name: str) -> None:
+        """Stop what fills the disk; git has no limit of its own for a fetch."""
+        limits = self._limits
+        if limits.filling is None or time.monotonic() < self._weigh_at:
+            return
+        self._weigh_at = time.monotonic() + _LOOK_EVERY
+        if size_below(limits.filling) > limits.largest_fetch:
+            raise GitError(f"git {name} fetched more than {limits.largest_fetch:,} bytes")
 
     def _register(self, selector: selectors.BaseSelector) -> None:
         process = self._process
@@ -262,3 +280,12 @@ class _Exchange:
         except BrokenPipeError:  # it ended without reading everything; its exit code says what that means
             return False
         return bool(self._left)
+
+
+def size_below(folder: Path) -> int:
+    """How many bytes the files of a folder have; those that vanish meanwhile count nothing."""
+    total = 0
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):
+            total += file.stat().st_size
+    return total

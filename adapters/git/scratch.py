@@ -79,7 +79,7 @@ class Scratch:
 
     def __init__(self, folder: Path, attributes: Path, access: Access | None, empty_tree: str) -> None:
         variables = {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(attributes)}
-        self.git = Git(attributes, access, variables)
+        self.git = Git(attributes, access, variables, filling=folder / "objects" / "pack")
         self.offline = Git(attributes, None, variables)
         self.empty_tree = empty_tree
         self._folder = folder

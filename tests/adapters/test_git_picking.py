@@ -1,4 +1,3 @@
-import random
 import re
 import tempfile
 from collections.abc import Callable
@@ -75,26 +74,6 @@ def test_a_parent_that_was_told_wrong_does_no_harm(shop: Repository) -> None:
 def test_a_target_may_be_a_commit(shop: Repository) -> None:
     fix = a_fix(shop, BASE | {"app.py": FIXED}, BASE | {"other.py": "new\n"})
     assert pick(shop, fix, target=shop.git("rev-parse", "develop"), push="").tree == pick(shop, fix, push="").tree
-
-
-def test_a_push_onto_a_commit_that_no_branch_is_at_sends_the_new_contents_alone(shop: Repository) -> None:
-    files: Files = {f"part-{number}.py": APP for number in range(40)}
-    fix = a_fix(shop, files | {"part-3.py": FIXED}, files | {"part-5.py": FIXED}, files)
-    onto = shop.git("rev-parse", "develop")
-    shop.branch("develop", shop.commit(files | {"part-6.py": "gone on\n"}, onto))
-    result = pick(shop, fix, target=onto)
-    assert (result.pushed, result.onto) == (True, onto)
-    assert shop.read("backport", "part-3.py") == FIXED
-    assert result.fetched_bytes < 3000
-
-
-def test_a_local_repository_that_never_served_anybody_is_read_in_part(tmp_path: Path) -> None:
-    plain = Repository.create(tmp_path / "plain.git", "--bare")
-    files: Files = {f"part-{number}.bin": random.Random(number).randbytes(5000) for number in range(40)}
-    fix = a_fix(plain, files | {"app.py": FIXED}, files | {"other.py": "new\n"}, files | BASE)
-    result = pick(plain, fix)
-    assert (result.outcome, result.pushed) == (PickOutcome.CONFLICT, True)
-    assert result.fetched_bytes < 20_000
 
 
 def test_what_is_there_already_is_empty_and_pushes_nothing(shop: Repository) -> None:
