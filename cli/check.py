@@ -12,7 +12,7 @@ import click
 import policies
 from adapters.git.local import LocalRepository
 from cli.config import based, policy_base, read, read_text
-from domain import report
+from cli.formats import FORMATS, Judged, printed
 from domain.change import Change, Evidence
 from domain.errors import PolicyFileError
 from domain.finding import Finding, Level, Outcome
@@ -29,7 +29,7 @@ from domain.verdict import PolicyOutcome, Verdict
 @click.option("--label", "labels", multiple=True, help="A label that the pull request will have; may be repeated.")
 @click.option("--title", default="", help="The pull request's title.")
 @click.option("--body-file", type=click.Path(path_type=Path), help="A file with the pull request's description.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 def check(
     repo: Path,
     base: str,
@@ -92,15 +92,10 @@ def inspected(configuration: policies.Configuration, change: Change) -> Verdict:
 
 
 def _finish(verdict: Verdict, change: Change, form: str) -> NoReturn:
-    click.echo(_told(verdict, change, form), nl=False)
+    judged = Judged(verdict, change.base, change.evidence.merge_base, change.head)
+    click.echo(printed(judged, form), nl=False)
     sys.exit(verdict.exit_code)
 
 
 def _body(file: Path | None) -> str:
     return read_text(file) if file else ""
-
-
-def _told(verdict: Verdict, change: Change, form: str) -> str:
-    if form == "json":
-        return report.as_json(verdict, base=change.base, merge_base=change.evidence.merge_base, head=change.head) + "\n"
-    return report.as_markdown(verdict) if form == "markdown" else report.as_text(verdict)

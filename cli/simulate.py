@@ -10,10 +10,10 @@ import click
 
 from cli.at_github import at_github, pull_request_ref
 from cli.config import read
-from domain import report
+from cli.formats import FORMATS, Judged, printed
 from domain.pull_request import Outline, PullRequestRef
 from handlers.configure import with_policy_files
-from handlers.judge import Judgement, judge
+from handlers.judge import judge
 from handlers.look import look
 from handlers.ports import Ports
 
@@ -21,7 +21,7 @@ from handlers.ports import Ports
 @click.command(short_help="Judge a pull request on GitHub, and write nothing there.")
 @click.argument("pull_request")
 @click.option("--policy-file", type=click.Path(path_type=Path), help="Try this file, not the base branch's.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 def simulate(pull_request: str, policy_file: Path | None, form: str) -> None:
     """Judge PULL_REQUEST (OWNER/REPO#NUMBER, or its address) as the App would, and write nothing on GitHub.
 
@@ -33,7 +33,9 @@ def simulate(pull_request: str, policy_file: Path | None, form: str) -> None:
     with at_github() as ports:
         outline = _outline(ref, policy_file, ports)
         judgement = judge(outline, ports.github(ref.repository), ports)
-    click.echo(_told(judgement, outline, form), nl=False)
+    base, head = outline.pull_request.base_oid, outline.pull_request.head_oid
+    judged = Judged(judgement.verdict, base, judgement.merge_base, head)
+    click.echo(printed(judged, form), nl=False)
     sys.exit(judgement.verdict.exit_code)
 
 
@@ -41,11 +43,3 @@ def _outline(ref: PullRequestRef, policy_file: Path | None, ports: Ports) -> Out
     tried = read(policy_file) if policy_file else None
     outline = look(ref, ports)
     return with_policy_files(replace(outline, policy_file=tried), ports) if tried else outline
-
-
-def _told(judgement: Judgement, outline: Outline, form: str) -> str:
-    verdict, pull_request = judgement.verdict, outline.pull_request
-    if form == "json":
-        commits = {"base": pull_request.base_oid, "merge_base": judgement.merge_base, "head": pull_request.head_oid}
-        return report.as_json(verdict, **commits) + "\n"
-    return report.as_markdown(verdict) if form == "markdown" else report.as_text(verdict)
