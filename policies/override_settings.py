@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from domain.people import Role
 from policies.durations import Duration
 from policies.roles import NamedRole
 from policies.texts import Text
@@ -29,6 +30,15 @@ def _known(name: str, info: ValidationInfo) -> str:
     raise PydanticCustomError("unknown_policy", message, {"name": quoted(name), "near": quoted(near), "remedy": remedy})
 
 
+def _people(role: Role) -> Role:
+    """Refuse a role that stands for other people with each change: who overrides must be known beforehand."""
+    if role.owns_files:
+        raise PydanticCustomError(
+            "code_owners", "code owners can't override", {"remedy": "name a role of people or teams"}
+        )
+    return role
+
+
 PolicyName = Annotated[str, AfterValidator(_known)]
 
 
@@ -37,7 +47,7 @@ class OverrideSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    roles: tuple[NamedRole, ...] = Field(
+    roles: tuple[Annotated[NamedRole, AfterValidator(_people)], ...] = Field(
         (), description='The roles that may say `/hotfix override POLICY… --reason "…"`. With none nobody may.'
     )
     confirmed: bool = Field(

@@ -170,6 +170,22 @@ def test_people_without_the_right_are_told_who_has_it(case: Case) -> None:
     assert case.entries() == []
 
 
+def test_the_only_person_behind_an_override_has_no_part_in_the_change(case: Case) -> None:
+    alone = FILE.replace("[alice, carol]", "[alice, bob]").replace("confirmed: true, ", "")
+    case.office.alice.write(case.office.name, "main", {".github/hotfix.yml": alone}, "One is enough")
+    case.deliver(case.said(case.office.bob, OVERRIDE))
+    assert "no part in the change" in case.office.ours(case.number)[0]
+    case.deliver(case.said(case.office.alice, OVERRIDE))
+    assert case.judged()["conclusion"] == "success"
+
+
+def test_where_no_role_is_named_nobody_may_and_is_told_how_to_allow_it(case: Case) -> None:
+    case.office.alice.write(case.office.name, "main", {".github/hotfix.yml": FILE.partition("override")[0]}, "None")
+    case.deliver(case.said(case.office.alice, OVERRIDE))
+    assert "`override: {roles: [ROLE]}`" in case.office.ours(case.number)[0]
+    assert case.entries() == []
+
+
 def test_the_newest_severity_that_was_told_by_command_counts(case: Case) -> None:
     first = case.said(case.office.bob, "/hotfix severity p1 it is only the search")
     second = case.said(case.office.alice, "/hotfix severity P0 nobody can pay")
@@ -178,6 +194,15 @@ def test_the_newest_severity_that_was_told_by_command_counts(case: Case) -> None
     run = case.judged()
     assert run["conclusion"] == "success"
     assert "P0 (down, within 2h), told by alice's command: nobody can pay; label P1 says P1" in run["output"]["summary"]
+
+
+def test_a_release_is_kept_among_the_entries(case: Case) -> None:
+    release = case.said(case.office.alice, "/hotfix release it can wait")
+    case.deliver(release, release)
+    (entry,) = case.entries()
+    head = case.office.alice.pull(case.office.name, case.number)["head"]["sha"]
+    assert (str(entry.kind), entry.login, entry.reason, entry.head_oid) == ("release", "alice", "it can wait", head)
+    assert case.judged()["conclusion"] == "skipped"
 
 
 def test_a_broken_policy_file_cant_be_overridden(case: Case) -> None:

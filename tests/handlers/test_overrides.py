@@ -1,11 +1,11 @@
-"""The way out that leaves a record: red, overridden, confirmed, green, ended by a push, looked at again after the merge."""
+"""The way out that leaves a record: red, overridden, confirmed, green, ended by a push, reviewed after the merge."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tests.handlers.conftest import CART, FIX, Shop, until
-from tests.handlers.test_answers import answers, reactions
+from tests.handlers.test_answers import answers
 
 RULES = """\
 version: 1
@@ -16,7 +16,6 @@ policies:
   approvals: {level: off}
 """
 TWO = f"{RULES}override: {{roles: [lead, author], confirmed: true, expires: 4h, except: [dependencies]}}\n"
-ONE = f"{RULES}override: {{roles: [lead, author]}}\n"
 
 #: Too large, but otherwise as it has to be.
 BIG = {**FIX, "cart.py": FIX["cart.py"] + "".join(f"RATE_{number} = {number}\n" for number in range(30))}
@@ -84,20 +83,3 @@ def test_everything_but_the_exceptions_is_overridden_by_all(shop: Shop) -> None:
     until(
         "the refusal", lambda: any("`dependencies` can't be overridden here" in said for said in answers(shop, number))
     )
-
-
-def test_the_only_person_behind_an_override_has_no_part_in_the_change(shop: Shop) -> None:
-    number = under(shop, ONE)
-    shop.bob.comment(shop.name, number, "/hotfix override diff-size --reason mine")
-    assert "no part in the change" in until("the refusal", lambda: answers(shop, number))[0]
-    shop.alice.comment(shop.name, number, "/hotfix override diff-size --reason hers")
-    shop.concluded(number, "success", base="next")
-
-
-def test_without_a_role_nobody_may_and_is_told_how_to_allow_it(shop: Shop) -> None:
-    number = under(shop, RULES)
-    comment = shop.alice.comment(shop.name, number, "/hotfix override all --reason now")
-    assert "`override: {roles: [ROLE]}`" in until("the refusal", lambda: answers(shop, number))[0]
-    assert reactions(shop, comment["id"]) == ["confused"]
-    shop.settled()
-    assert shop.run(number, "next")["conclusion"] == "failure"
