@@ -324,3 +324,33 @@ def test_the_app_comments_under_its_own_name(town: Town) -> None:
     comment = town.must(GUARD, "POST", f"{REPOSITORY}/issues/{number}/comments", body="Hello")
     assert (comment["user"]["login"], comment["user"]["type"]) == ("guard[bot]", "Bot")
     assert comment["performed_via_github_app"]["slug"] == "guard"
+
+
+_LANDED = """
+query ($branch: String!) {
+  repository(owner: "acme", name: "shop") {
+    ref(qualifiedName: $branch) {
+      target {
+        ... on Commit {
+          history(first: 2) { nodes { associatedPullRequests(first: 5) { nodes { number merged baseRefName } } } }
+        }
+      }
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("method", "count"), [("merge", 1), ("squash", 1), ("rebase", 2)])
+def test_every_commit_that_a_merge_put_on_base_names_its_pull_request(town: Town, method: str, count: int) -> None:
+    """docs.github.com/graphql/reference/objects#commit, associatedPullRequests: "The merged Pull Request that
+    introduced the commit to the repository"."""
+    town.write("main", "other.py", "print('meanwhile')\n")
+    number = town.pull()["number"]
+    town.write("hotfix/pay", "test_app.py", "assert True\n")
+    assert town.merge(number, merge_method=method).status_code == 200
+    target = town.query(_LANDED, branch="refs/heads/main").json()["data"]["repository"]["ref"]["target"]
+    named = [
+        [each["number"] for each in node["associatedPullRequests"]["nodes"]] for node in target["history"]["nodes"]
+    ]
+    assert named[:count] == [[number]] * count
