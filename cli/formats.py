@@ -45,7 +45,7 @@ def _github(judged: Judged) -> str:
 
     from domain import workflow_commands  # noqa: PLC0415
 
-    commands = "".join(f"{line}\n" for line in workflow_commands.annotations(judged.verdict))
+    commands = "".join(f"{line}\n" for line in workflow_commands.annotation_commands(judged.verdict))
     return commands + workflow_commands.guarded(report.as_text(judged.verdict), secrets.token_hex(16))
 
 

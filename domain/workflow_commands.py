@@ -14,7 +14,7 @@ from domain.wording import plain, shortened
 _LONGEST = 1_000
 
 
-def annotations(verdict: Verdict) -> tuple[str, ...]:
+def annotation_commands(verdict: Verdict) -> tuple[str, ...]:
     """One command for each finding that somebody should see, on the line where it is."""
     return tuple(
         _command(policy, finding)

@@ -9,8 +9,7 @@ import pytest
 from domain.finding import Finding, Level, Outcome
 from domain.sarif import sarif
 from domain.verdict import PolicyOutcome, Verdict
-from domain.workflow_commands import annotations as annotated
-from domain.workflow_commands import guarded
+from domain.workflow_commands import annotation_commands, guarded
 
 HOSTILE = "a,b:100%::error::\n::set-env name=PATH::x.py"
 
@@ -20,26 +19,26 @@ def told(*findings: Finding, outcome: Outcome = Outcome.FAIL) -> Verdict:
 
 
 def test_a_finding_stands_on_its_line_with_the_next_step() -> None:
-    (command,) = annotated(told(Finding("too large", "cart.py", 7, "split it")))
+    (command,) = annotation_commands(told(Finding("too large", "cart.py", 7, "split it")))
     assert command == "::error file=cart.py,line=7,title=hotfix diff-size::too large%0ANext step: split it"
 
 
 def test_a_finding_without_a_line_names_its_file_in_words() -> None:
-    (command,) = annotated(told(Finding("too large", "cart.py")))
+    (command,) = annotation_commands(told(Finding("too large", "cart.py")))
     assert command == "::error file=cart.py,title=hotfix diff-size::cart.py: too large"
 
 
 @pytest.mark.parametrize(("outcome", "level"), [(Outcome.WARN, "warning"), (Outcome.WAIT, "error")])
 def test_what_blocks_is_an_error_and_what_does_not_a_warning(outcome: Outcome, level: str) -> None:
-    assert annotated(told(Finding("x"), outcome=outcome))[0].startswith(f"::{level} title=")
+    assert annotation_commands(told(Finding("x"), outcome=outcome))[0].startswith(f"::{level} title=")
 
 
-def test_what_passes_is_not_annotated() -> None:
-    assert annotated(told(Finding("x"), outcome=Outcome.PASS)) == ()
+def test_what_passes_is_not_annotation_commands() -> None:
+    assert annotation_commands(told(Finding("x"), outcome=Outcome.PASS)) == ()
 
 
 def test_no_text_of_a_pull_request_can_begin_a_command_of_its_own() -> None:
-    (command,) = annotated(told(Finding(HOSTILE, HOSTILE, 1, HOSTILE)))
+    (command,) = annotation_commands(told(Finding(HOSTILE, HOSTILE, 1, HOSTILE)))
     assert len(command.splitlines()) == 1
     properties = command.removeprefix("::error ").partition("::")[0]
     assert len(properties.split(",")) == 3
