@@ -18,7 +18,7 @@ _FOLDERS = frozenset(
     """
     test tests __tests__ __test__ __mocks__ __snapshots__ __fixtures__ testdata test-data test_data testfixtures
     testsuite testsuites unittests unit_tests integration_tests integration-tests integration_test e2e e2e-tests cypress
-    androidtest androidunittest commontest jvmtest integrationtest functionaltest
+    type-tests type_tests typetests androidtest androidunittest commontest jvmtest integrationtest functionaltest
     """.split()  # noqa: SIM905
 )
 

@@ -6,7 +6,8 @@ from policies.file_kinds import FileKind, is_example, is_fixture, kind_of
 
 KINDS = {
     FileKind.TEST: ["tests/a.py", "pkg/a_test.go", "src/a.test.ts", "src/test/java/ATest.java"],
-    FileKind.DOCS: ["README.md", "docs/conf.yml", "src/guide.rst", "LICENSE", "packages/a/docs/x.png", "NOTICE.txt"],
+    FileKind.DOCS: ["README.md", "docs/conf.yml", "src/guide.rst", "LICENSE", "packages/a/docs/x.png", "NOTICE.txt",
+                    "docs/_static/search.js", "docs/.vitepress/config.ts", "docs/site.css"],
     FileKind.CHANGELOG: [
         "CHANGELOG.md", "CHANGES", "packages/a/HISTORY.rst", ".changeset/odd-cats.md", "newsfragments/12.bugfix",
         "debian/changelog", "changelog.d/1.md", "changelogs/unreleased/1.yml", "RELEASE_NOTES.txt",
@@ -34,7 +35,8 @@ def test_a_path_tells_what_a_file_is(kind: FileKind, path: str) -> None:
         "package.json", "go.mod", "src/release/deploy.sh", ".github/workflows/ci.yml", "Dockerfile", "app.css",
         "kind_string.go", "mock_gateway.go", "payment_mock.go", "app.config.dart", "manifest.toml",
         "templates/news.html", "shop/vendor/list.py", "app/views/history.html", "pages/support.html",
-        "web/security.html", "changelog/index.html",
+        "web/security.html", "changelog/index.html", "docs/app.js", "docs/src/cart.ts", "bin/release", "script/support",
+        "tools/history", "starter/web/build.gradle",
     ],
 )  # fmt: skip
 def test_product_code_is_never_something_else(path: str) -> None:
@@ -46,4 +48,7 @@ def test_fixtures_and_examples_are_told_by_their_folder() -> None:
     assert is_fixture("packages/create/template-vue/package.json")
     assert is_example("examples/web/package.json")
     assert not is_fixture("src/package.json")
+    assert is_example("playground/css/package.json")
     assert not is_example("src/sampler/package.json")
+    for product in ("services/sandbox/package.json", "starter/web/build.gradle", "packages/demo/package.json"):
+        assert not is_example(product)
