@@ -129,4 +129,5 @@ _PARTS: dict[tuple[str, str], Callable[[Source, list[Node]], Part | None]] = {
 _WORDS = {
     ("C", "preproc_arg"): _C_WORDS,
     ("C++", "preproc_arg"): _C_WORDS,
+    ("Swift", "diagnostic"): _C_WORDS,
 }

@@ -208,6 +208,7 @@ _LINES = (
         ),
     ),
     ("Nginx", Reader.LINE, _HASH, "nginx.conf .nginx .vhost"),
+    ("ProGuard", Reader.LINE, _HASH, ".pro"),
     ("Go module file", Reader.LINE, _SLASHES, "go.mod go.work"),
     (
         "list of patterns",

@@ -21,6 +21,8 @@ _Token = tuple[str, ...]
 _NO_COMMENTS = frozenset({"Preproc", "PreprocFile", "Hashbang"})
 #: Formats whose plain text is shown to people, so it is prose and not code.
 _MARKUP = frozenset({"HTML", "Vue", "Svelte", "XML", "Haml", "Slim", "Pug"})
+#: Formats that are prose but for their comments.
+_ALL_SHOWN = frozenset(["Gherkin"])
 #: Languages whose documentation is a string; the lexers call documenting comments the same (`///`, `/** */`).
 _STRINGS_DOCUMENT = frozenset(
     ["Python", "Cython", "Starlark", "Elixir", "Clojure", "Common Lisp", "Emacs Lisp", "Scheme"]
@@ -56,11 +58,12 @@ def _tokens(alias: str, text: str) -> list[tuple[int, _Token]] | None:
     even = text.replace("\ufeff", " ").replace("\r\n", " \n") + "\n"
     # Imported on first use: most changes never need it, and the command line has to start fast.
     lexer = importlib.import_module("pygments.lexers").get_lexer_by_name(alias)
-    deadline = time.monotonic() + _SECONDS
+    # The thread's own time: a verdict must not hang on what else the machine does.
+    deadline = time.thread_time() + _SECONDS
     found: list[tuple[int, _Token]] = []
     for start, token, _ in lexer.get_tokens_unprocessed(even):
         found.append((start, tuple(token)))
-        if time.monotonic() > deadline:
+        if time.thread_time() > deadline:
             return None
     return found
 
@@ -76,4 +79,5 @@ def _context(kind: FileType, token: _Token) -> Context:
         return Context.UNSURE
     if kind.name in VALUES:
         return Context.STRING
-    return Context.PROSE if kind.name in _MARKUP and token[:1] == ("Text",) else Context.CODE
+    is_shown = kind.name in _ALL_SHOWN or (kind.name in _MARKUP and token[:1] == ("Text",))
+    return Context.PROSE if is_shown else Context.CODE
