@@ -51,6 +51,8 @@ def test_the_remedy_prefers_a_test_file_that_is_touched_already() -> None:
 
 
 PYTHON = [
+    ("touched", OLD.replace("== 1", "== 1 + 2"), OLD.replace("== 1", "== (1 + 2)")),
+    ("real", OLD.replace("f(1) == 1", "f"), OLD.replace("f(1) == 1", "f()")),
     ("real", OLD, OLD.replace("== 1", "== 2")),
     ("real", OLD, OLD.replace("f(1)", "f(7)")),
     ("real", OLD, OLD.replace("f(1)", "f()")),
