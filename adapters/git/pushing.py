@@ -12,6 +12,8 @@ from adapters.git.three_way import is_blob
 from domain.errors import GitError
 from domain.picks import PickResult
 
+#: git doesn't tell the remote where our history ends; else the remote would look through all of its own for that.
+_WHOLE = {"GIT_SHALLOW_FILE": ""}
 #: git asks the remote which commits it has instead of relying on the tips of its branches (git-config, since 2.32).
 _NEGOTIATE = {"push.negotiate": "true"}
 
@@ -91,7 +93,11 @@ def push(place: Scratch, commits: Sequence[str], ref: str, *, is_tip: bool = Tru
     # What is new to the branch, though the remote knows it from elsewhere, has to be sent along.
     steps = [place.differing(*pair).values() for pair in pairwise(commits)]
     place.fetch_contents([after.oid for step in steps for _, after in step if is_blob(after)])
-    git = place.git if is_tip else replace(place.git, settings={**place.git.settings, **_NEGOTIATE})
+    git = place.git
+    if is_tip:
+        git = replace(git, variables={**git.variables, **_WHOLE})
+    else:
+        git = replace(git, settings={**git.settings, **_NEGOTIATE})
     with place.sealed():
         # The lease expects that there is no such ref, so nothing of anybody's can be overwritten.
         lease = f"--force-with-lease={ref}:"

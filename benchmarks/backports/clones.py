@@ -31,6 +31,8 @@ def served(clone: Path, path: Path) -> Repository:
         made.git("config", name, "true")
     # Else a push is told every ref of the clone that the objects are borrowed from.
     made.git("config", "core.alternateRefsCommand", "true #")
+    # As every host keeps it; without it a push waits for the server to walk all commits.
+    made.git("commit-graph", "write", "--reachable")
     return made
 
 

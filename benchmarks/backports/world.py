@@ -34,8 +34,9 @@ def world(path: Path) -> World:
         made = remote(path)
         made.git("config", "http.receivepack", "true")
         made.raw("fast-import", "--quiet", stdin=b"".join(_history()))
-        # What people clone has been packed by the server.
-        made.git("repack", "-adq")
+        # What people clone has been packed by the server, which also knows what its commits reach.
+        made.git("repack", "-adqb")
+        made.git("commit-graph", "write", "--reachable")
         made.git("update-ref", _READY, "main")
     fixes = made.git("rev-list", "--reverse", f"--max-count={FIXES}", "main").split()
     return World(made, tuple(fixes))
