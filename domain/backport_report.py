@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from domain.backport import ConflictedFile, Landed, MergedPullRequest, PickOutcome, PickResult, marker
+from domain.backport import Landed, MergedPullRequest, marker
 from domain.backport_instructions import from_scratch, resolving
 from domain.backport_plan import Entry, Method, TargetOutcome, TargetResult
+from domain.picks import ConflictedFile, PickOutcome, PickResult, Prerequisite
 from domain.pull_request import PullRequestRef
 from domain.wording import cell, code, markdown, plain, shortened
 
@@ -176,19 +178,26 @@ def fitting_title(title: str) -> str:
     return shortened(plain(title), _MAX_TITLE)
 
 
-def pull_request_body(merged: MergedPullRequest, target: str, picked: PickResult, how: tuple[Method, str]) -> str:
-    """The backport's body: where it comes from, and what is left to do.
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What a backport's body says besides what git made.
 
-    Args:
-        merged: the original.
-        target: the branch.
-        picked: what git made of it.
-        how: the method, and what the template says, in Markdown.
+    Attributes:
+        said: what the template makes, in Markdown.
+        prerequisites: what the target probably lacks where there are conflicts.
     """
-    method, said = how
-    parts = [marker(merged.ref, target), _lead(merged, target, method), said]
+
+    method: Method = Method.CHERRY_PICK
+    said: str = ""
+    prerequisites: tuple[Prerequisite, ...] = ()
+
+
+def pull_request_body(merged: MergedPullRequest, target: str, picked: PickResult, extra: Extra) -> str:
+    """The backport's body: where it comes from, and what is left to do."""
+    method = extra.method
+    parts = [marker(merged.ref, target), _lead(merged, target, method), extra.said]
     if picked.outcome is PickOutcome.CONFLICT:
-        parts += [CONFLICT_MARKER, *_conflicts(merged, target, picked)]
+        parts += [CONFLICT_MARKER, *_conflicts(merged, target, picked, extra.prerequisites)]
     elif method is Method.CHERRY_PICK:
         parts.append("The commits were picked without a conflict.")
     if method is Method.MERGE:
@@ -202,13 +211,24 @@ def _lead(merged: MergedPullRequest, target: str, method: Method) -> str:
     return f"{what} of #{merged.ref.number} {into} {code(target)}: {markdown(shortened(merged.title, _MAX_TITLE))}"
 
 
-def _conflicts(merged: MergedPullRequest, target: str, picked: PickResult) -> Iterator[str]:
+def _conflicts(
+    merged: MergedPullRequest, target: str, picked: PickResult, prerequisites: tuple[Prerequisite, ...]
+) -> Iterator[str]:
     yield "**Not ready to merge.** git couldn't carry the hotfix over by itself; the conflicts are committed as is."
     yield _table(picked.conflicts)
+    if prerequisites:
+        lines = "\n".join(_prerequisite(each) for each in prerequisites)
+        yield f"Probably missing on {code(target)}; with it the hotfix may apply as it is:\n\n{lines}"
     if picked.remaining:
         picks = ", ".join(code(oid[:12]) for oid in picked.remaining)
         yield f"Not tried after the conflict, in this order: {picks}."
     yield f"To resolve them:\n\n{resolving(merged, target, picked)}\n\nThen mark the pull request ready for review."
+
+
+def _prerequisite(each: Prerequisite) -> str:
+    files = ", ".join(code(path) for path in each.paths[:_MAX_FILES_SHOWN])
+    named = f"#{each.number}" if each.number else code(each.oid[:12])
+    return f"- {named}: {markdown(shortened(each.subject, _MAX_TITLE))} ({files})"
 
 
 def _table(conflicts: tuple[ConflictedFile, ...]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain import backport_report
-from domain.backport import PickOutcome, PickResult, branch_name
+from domain.backport import branch_name
 from domain.backport_plan import TargetResult
 from domain.errors import GitHubError, GitHubTroubleError
+from domain.picks import PickOutcome, PickResult, Prerequisite
+from domain.prerequisites import prerequisites
 from domain.pull_request import NewPullRequest, OpenPullRequest
 from handlers.backport_deed import Deed
 from handlers.backport_targets import OUR_LABELS
@@ -47,8 +49,23 @@ def texts(deed: Deed, result: TargetResult, picked: PickResult) -> tuple[str, st
     except TemplateFaultError as error:
         notes.append(f"The template for titles or bodies can't be used here: {error}")
     title = backport_report.fitting_title(title) or backport_report.default_title(merged, result.target)
-    body = backport_report.pull_request_body(merged, result.target, picked, (result.method, said))
+    extra = backport_report.Extra(result.method, said, _prerequisites(deed, picked))
+    body = backport_report.pull_request_body(merged, result.target, picked, extra)
     return backport_report.fitting_title(title), body, tuple(notes)
+
+
+def _prerequisites(deed: Deed, picked: PickResult) -> tuple[Prerequisite, ...]:
+    """What the target probably lacks where git met conflicts; nothing where it can't be told."""
+    grown_from = deed.landed.picks[0].parent if deed.landed.picks else ""
+    paths = [each.path for each in picked.conflicts]
+    if not paths or not grown_from or not picked.onto:
+        return ()
+    try:
+        return prerequisites(deed.hands.github.file_histories(grown_from, picked.onto, paths))
+    except GitHubTroubleError:
+        raise
+    except GitHubError:
+        return ()
 
 
 def _labels(deed: Deed, *, is_draft: bool) -> tuple[str, ...]:
