@@ -239,7 +239,9 @@ _SHEBANGS = {
 
 
 #: Names to which people append what the file is for: `Dockerfile.prod`, `Jenkinsfile-release`.
-_PREFIXES = re2.compile(r"(Dockerfile|Containerfile|Jenkinsfile|Makefile|Vagrantfile|\.env)[._-].+")
+_PREFIXES = re2.compile(r"(Dockerfile|Containerfile|Jenkinsfile|Makefile|Vagrantfile|Gemfile|Rakefile|\.env)[._-].+")
+#: What people and tools append to the name of a file that isn't in use as it stands: `database.yml.example`.
+_APPENDED = re2.compile(r"(.+\.\w+)\.(?:example|sample|dist|default|disabled|orig|bak|old)")
 #: JSON files whose readers allow comments (TypeScript "tsconfig.json", Visual Studio Code "JSON with Comments").
 _COMMENTED_JSON = re2.compile(r"(?:^|.*/)(?:[tj]sconfig[.-][^/]*|\.vscode/[^/]+|\.devcontainer/[^/]+)\.json")
 _HELM = re2.compile(r"(?:^|.*/)templates/.*\.(?:ya?ml|tpl)")
@@ -266,7 +268,9 @@ def _named(path: str) -> FileType | None:
     """The type that a path's name or suffix tells."""
     if _COMMENTED_JSON.fullmatch(path):
         return _table()[".jsonc"]
-    return next((_table()[key] for key in _names(path) if key in _table()), None)
+    found = next((_table()[key] for key in _names(path) if key in _table()), None)
+    shorter = _APPENDED.fullmatch(path) if found is None else None
+    return _named(shorter.group(1)) if shorter else found
 
 
 def of_language(name: str) -> FileType | None:
