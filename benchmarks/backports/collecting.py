@@ -39,13 +39,14 @@ class _Backport:
 def main(clone: Path, repository: str, language: str, count: int, path: Path) -> None:
     """Add the backports of one repository to the set, in place of those that it has."""
     others = [row for row in load(path) if row.repository != repository] if path.exists() else []
-    found = list(_rows(clone, repository, language))
+    found = list(rows_of(clone, repository, language))
     found.sort(key=lambda row: hashlib.sha256("".join((row.onto, *row.commits)).encode()).digest())
     save(others + found[:count], path)
     click.echo(f"{repository}: {min(count, len(found))} of {len(found)} backports")
 
 
-def _rows(clone: Path, repository: str, language: str) -> Iterator[Row]:
+def rows_of(clone: Path, repository: str, language: str) -> Iterator[Row]:
+    """The backports that a clone holds."""
     backports = {each.oid: each for each in _backports(clone)}
     parents = _parents(clone, [each.origin for each in backports.values()])
     known = {oid: each for oid, each in backports.items() if parents.get(each.origin)}

@@ -99,7 +99,7 @@ def _compare(row: Row, server: Repository, desk: Repository, number: int, score:
     score.fetched.append(ours.fetched_bytes)
     if ours.outcome is not PickOutcome.CONFLICT and stopped:
         score.false_clean += 1
-    return _difference(ours, stopped, desk, server)
+    return difference(ours, stopped, desk, server)
 
 
 def _cherry_pick(row: Row, desk: Repository) -> str:
@@ -123,7 +123,8 @@ def _check_out(oid: str, desk: Repository) -> None:
     desk.git("clean", "-ffdxq")
 
 
-def _difference(ours: PickResult, stopped: str, desk: Repository, server: Repository) -> str:
+def difference(ours: PickResult, stopped: str, desk: Repository, server: Repository) -> str:
+    """How our pick differs from what lies in a working clone after git stopped there; "" where it doesn't."""
     if ours.stopped_at != stopped:
         return f"stopped at {ours.stopped_at or 'nothing'} instead of {stopped or 'nothing'}"
     if not stopped:
