@@ -283,6 +283,8 @@ def _hunk(parsed: ParsedHunk) -> Hunk:
     lines: list[Line] = []
     for line in parsed:
         if line.line_type == "\\":
+            if not lines:
+                raise UnreadableInputError("the diff says of no line that the file ends without a newline")
             last = lines[-1]
             lines[-1] = Line(last.kind, last.text.removesuffix("\n"), last.base, last.head)
             continue

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Annotated
 
+import re2
 from pathspec import GitIgnoreSpec
 from pydantic import AfterValidator
 
@@ -23,6 +24,8 @@ _MEANINGS = {
 }
 _FALSE = frozenset(["false", "0", "no"])
 _MAX_LINES = 2_000
+#: Paths are at most 4,096 bytes long where Linux reads them; RE2 refuses patterns of some hundred thousand.
+_LONGEST = 4_096
 
 
 def globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
@@ -31,7 +34,12 @@ def globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     Raises:
         ValueError: one of them is no pattern.
     """
-    return GitIgnoreSpec.from_lines(patterns, backend="re2")
+    if any(len(pattern) > _LONGEST for pattern in patterns):
+        raise ValueError(f"a pattern is longer than {_LONGEST} characters")
+    try:
+        return GitIgnoreSpec.from_lines(patterns, backend="re2")
+    except re2.error as error:
+        raise ValueError("a pattern is too large") from error
 
 
 def _is_pattern(pattern: str) -> str:

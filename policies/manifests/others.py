@@ -11,6 +11,8 @@ from policies.manifests.purls import purl, slashed
 from policies.manifests.python_requirements import requirements
 from policies.manifests.reading import entries, json_object, plain, table, text_of, toml, yaml_object
 
+_POD = re.compile(r"([^()\s]+)(?: \(([^()]*|from .*)\))?")
+
 
 def parse_gitmodules(text: str) -> Manifest:
     """.gitmodules: a submodule's identity is its path, its source the repository."""
@@ -151,8 +153,10 @@ def _pin(pin: object) -> Dependency:
 
 
 def _pod(entry: object) -> tuple[str, str]:
-    name, _, version = text_of(entry).partition(" (")
-    return name.strip(), version.rstrip(")")
+    match = _POD.fullmatch(text_of(entry))
+    if match is None:
+        raise UnreadableManifestError(f"{text_of(entry)[:60]!r} is no pod with its version")
+    return match.group(1), match.group(2) or ""
 
 
 def _chart_source(repository: str) -> str:

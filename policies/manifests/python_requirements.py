@@ -15,6 +15,8 @@ from policies.manifests.model import Dependency, Manifest, Relation, Scope, Unre
 from policies.manifests.purls import purl, pypi
 from policies.manifests.reading import plain
 
+#: packaging takes seconds over a hundred thousand versions that are excluded.
+_LONGEST = 20_000
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _PER_LINE_OPTION = re.compile(r"\s--?[A-Za-z][A-Za-z-]*\b.*$")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
@@ -56,6 +58,8 @@ def requirement(text: str, group: str = "", scope: Scope = Scope.PRODUCT) -> Dep
     Raises:
         UnreadableManifestError: it is none.
     """
+    if len(text) > _LONGEST:
+        raise UnreadableManifestError(f"a requirement is longer than {_LONGEST:,} characters")
     try:
         found = Requirement(text)
     except (InvalidRequirement, RecursionError) as error:

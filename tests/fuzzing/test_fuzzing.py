@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from domain import diff
+from domain.errors import UnreadableInputError
 from domain.finding import Outcome
 from policies.manifests import FORMATS, format_of
 from tests.fuzzing.manifests import NO_PLANT, inspected
@@ -88,3 +90,11 @@ def test_what_took_long_takes_no_second(path: str, text: str) -> None:
     began = time.process_time()
     inspected(path, "", text)
     assert time.process_time() - began < 1
+
+
+def test_a_diff_that_takes_back_the_newline_of_no_line_is_refused() -> None:
+    text = (
+        "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n\\ No newline at end of file\n-a\n+b\n"
+    )
+    with pytest.raises(UnreadableInputError):
+        diff.parse(text)
