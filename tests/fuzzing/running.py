@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.fuzzing import changed_files, diffs, manifests, policy_files
+from tests.fuzzing.limits import MOST_FOR_A_CHANGE, MOST_SECONDS
 
-#: Seconds of the processor's time that no case may take; of the clock's they would tell of others' load.
-MOST_SECONDS = 1.0
 #: When a case that hangs is ended.
 _HANGS = 20
 
@@ -59,6 +58,8 @@ def run(part: Slice) -> Told:
     times: list[tuple[float, int]] = []
     for number in range(part.start, part.end):
         seconds, failure = _one(part, number, case)
+        if " took " in f" {failure}":  # once more: a grammar was loaded, or memory was tidied up, in its time
+            seconds, failure = _one(part, number, case)
         times.append((seconds, number))
         if failure:
             failures.append(f"{part.kind} case {number} of seed {part.seed}: {failure}")
@@ -84,7 +85,8 @@ def _one(part: Slice, number: int, case: Callable[[random.Random], None]) -> tup
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
     seconds = time.process_time() - began
-    if seconds > MOST_SECONDS and not failure:
+    most = MOST_FOR_A_CHANGE if part.kind == "changed-files" else MOST_SECONDS
+    if seconds > most and not failure:
         failure = f"took {seconds:.1f} s"
     return seconds, failure
 

@@ -93,8 +93,6 @@ def test_what_took_long_takes_no_second(path: str, text: str) -> None:
 
 
 def test_a_diff_that_takes_back_the_newline_of_no_line_is_refused() -> None:
-    text = (
-        "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n\\ No newline at end of file\n-a\n+b\n"
-    )
+    text = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n\\ No newline at end of file\n-a\n+b\n"
     with pytest.raises(UnreadableInputError):
         diff.parse(text)

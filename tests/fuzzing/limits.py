@@ -1,0 +1,6 @@
+"""What a case may cost."""
+
+#: Seconds of the processor's time; of the clock's they would tell of others' load.
+MOST_SECONDS = 1.0
+#: A change of tens of thousands of lines is made and read here, and judged by seven policies: each has its second.
+MOST_FOR_A_CHANGE = 8.0
