@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from domain.backport import Landed, MergedPullRequest, marker
 from domain.backport_instructions import from_scratch, resolving
-from domain.backport_plan import Entry, Method, TargetOutcome, TargetResult
+from domain.backport_plan import Entry, Method, Target, TargetOutcome, TargetResult
 from domain.picks import ConflictedFile, PickOutcome, PickResult, Prerequisite
 from domain.pull_request import PullRequestRef
 from domain.wording import cell, code, markdown, plain, shortened
@@ -79,10 +79,20 @@ _BY_HAND = frozenset(
 
 def comment(merged: MergedPullRequest, landed: Landed, results: tuple[TargetResult, ...]) -> str:
     """The one comment on the original: a row a target, commands where a person must pick, and what we remember."""
+    by_hand = [_by_hand(merged, landed, result) for result in results if result.outcome in _BY_HAND]
+    return _comment(merged.ref, results, [part for part in by_hand if part])
+
+
+def picking(ref: PullRequestRef, targets: Sequence[Target]) -> str:
+    """The comment before anything is known but where the pull request goes."""
+    pending = (TargetResult(target.branch, TargetOutcome.PENDING, method=target.method) for target in targets)
+    return _comment(ref, tuple(pending), [])
+
+
+def _comment(ref: PullRequestRef, results: tuple[TargetResult, ...], by_hand: Sequence[str]) -> str:
     rows = ["| Target | Outcome | Details |", "| --- | --- | --- |", *(_row(result) for result in results)]
-    parts = [f"{COMMENT_MARKER}\n**Backports of #{merged.ref.number}**", "\n".join(rows)]
-    parts += [_by_hand(merged, landed, result) for result in results if result.outcome in _BY_HAND]
-    return "\n\n".join([*(part for part in parts if part), _remembering(results)]) + "\n"
+    parts = [f"{COMMENT_MARKER}\n**Backports of #{ref.number}**", "\n".join(rows), *by_hand, _remembering(results)]
+    return "\n\n".join(parts) + "\n"
 
 
 def skipped(ref: PullRequestRef, label: str) -> str:

@@ -52,6 +52,7 @@ def _after_merge(outline: Outline, hands: Hands, ports: Ports) -> None:
     configuration = configuration_of(outline)
     found = asked(outline, configuration, hands, is_hotfix=_is_hotfix(outline, configuration, ports))
     if found.targets:
+        announce(outline, found.targets, found, hands)
         deed = deed_of(outline, configuration, hands, found)
         results, trouble = carry(deed, found.targets, tell)
         if trouble:
@@ -82,6 +83,14 @@ def configuration_of(outline: Outline) -> policies.Configuration:
         return policies.configure(None)
 
 
+def announce(outline: Outline, targets: Sequence[Target], found: Asked, hands: Hands) -> None:
+    """Say what is coming before anything is read of the merge: whoever merged sees at once that something happens."""
+    if targets and not found.entries:
+        ref = outline.pull_request.ref
+        body = backport_report.picking(ref, targets)
+        hands.github.upsert_comment(ref.number, backport_report.COMMENT_MARKER, body)
+
+
 def deed_of(outline: Outline, configuration: policies.Configuration, hands: Hands, found: Asked) -> Deed:
     """Everything that carrying a merged pull request takes.
 
@@ -105,10 +114,7 @@ def deed_of(outline: Outline, configuration: policies.Configuration, hands: Hand
 def carry(
     deed: Deed, targets: Sequence[Target], progress: Progress
 ) -> tuple[tuple[TargetResult, ...], list[GitHubTroubleError]]:
-    """Serve every target, each alone, and tell of each step; the outcomes, and the trouble that calls for another try.
-
-    The first word comes before anything is picked: whoever merged sees at once that something happens.
-    """
+    """Serve every target, each alone, and tell of each step; the outcomes, and what trouble calls for another try."""
     trouble: list[GitHubTroubleError] = []
     results = {target.branch: _pending(deed, target) for target in targets}
     # What an earlier run ended only takes a look, and isn't told as if it were begun anew.

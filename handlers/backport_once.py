@@ -11,7 +11,7 @@ from domain.picks import PickOutcome, PickRequest, PickResult
 from domain.pull_request import Outline, PullRequestRef
 from handlers.backport_deed import Deed, Hands
 from handlers.backport_dressing import texts
-from handlers.backport_hotfix import carry, configuration_of, deed_of, tell
+from handlers.backport_hotfix import announce, carry, configuration_of, deed_of, tell
 from handlers.backport_target import merge_for, why_not
 from handlers.backport_targets import Asked, asked
 from handlers.configure import with_policy_files
@@ -41,7 +41,7 @@ def backport_once(ref: PullRequestRef, named: tuple[Target, ...], ports: Ports) 
         GitHubTroubleError: a target met trouble; the others are done, and all can be repeated.
         UnreadableInputError: the pull request isn't merged.
     """
-    deed, targets = _deed(ref, named, ports)
+    deed, targets = _deed(ref, named, ports, aloud=True)
     if not targets:
         return ()
     results, trouble = carry(deed, targets, tell)
@@ -57,11 +57,13 @@ def preview_backports(ref: PullRequestRef, named: tuple[Target, ...], ports: Por
         GitHubTroubleError: GitHub or git can't be asked just now.
         UnreadableInputError: the pull request isn't merged.
     """
-    deed, targets = _deed(ref, named, ports)
+    deed, targets = _deed(ref, named, ports, aloud=False)
     return tuple(_preview(deed, target) for target in targets)
 
 
-def _deed(ref: PullRequestRef, named: tuple[Target, ...], ports: Ports) -> tuple[Deed, tuple[Target, ...]]:
+def _deed(
+    ref: PullRequestRef, named: tuple[Target, ...], ports: Ports, *, aloud: bool
+) -> tuple[Deed, tuple[Target, ...]]:
     github = ports.github(ref.repository)
     outline = with_policy_files(github.outline(ref.number), ports)
     if outline.pull_request.state != "merged":
@@ -70,6 +72,8 @@ def _deed(ref: PullRequestRef, named: tuple[Target, ...], ports: Ports) -> tuple
     configuration = configuration_of(outline)
     found = asked(outline, configuration, hands, is_hotfix=_is_hotfix(outline, configuration))
     targets = _only(named, found, outline) if named else found.targets
+    if aloud:
+        announce(outline, targets, found, hands)
     return deed_of(outline, configuration, hands, found), targets
 
 

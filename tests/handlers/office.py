@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from handlers.inspect_hotfix import inspect_hotfix
 from sandbox.scenario import Files, Town, Worker
 from sandbox.server import Sandbox, Settings
 from tests.handlers.conftest import CART, FIX
-from tests.handlers.desk import Desk, a_desk
+from tests.handlers.desk import Desk, Wanted, a_desk
 
 OURS = "hotfix-guard[bot]"
 OTHER = {"cart.py": CART.replace("sum(prices)", "sum(price.amount for price in prices)")}
@@ -100,7 +100,7 @@ class Building:
     """One sandbox, with a fresh office for whoever asks."""
 
     sandbox: Sandbox
-    folder: Path
+    desk: Desk
     people: Mapping[str, Worker]
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -108,13 +108,12 @@ class Building:
         """A repository that nobody else uses, with a `develop` beside its `main`."""
         number = next(self._numbers)
         alice, bob, carol = (self.people[login] for login in ("alice", "bob", "carol"))
-        name, folder = f"acme/shop-{number}", self.folder / str(number)
-        folder.mkdir()
+        name, wanted = f"acme/shop-{number}", Wanted()
         alice.create_repository(name, {"cart.py": CART})
         alice.collaborate(name, "bob", "push")
         alice.collaborate(name, "carol", "pull")
         alice.create_branch(name, "develop", "main")
-        desk = a_desk(self.sandbox, folder, lambda _github: datetime.now(UTC))
+        desk = replace(self.desk, ports=replace(self.desk.ports, tasks=wanted), wanted=wanted)
         return Office(self.sandbox, desk, name, alice, bob, carol)
 
 
@@ -126,4 +125,4 @@ def a_building(folder: Path, **settings: Any) -> Iterator[Building]:
         people = {login: town.person(login) for login in ("alice", "bob", "carol")}
         town.organization("acme", people["alice"], [people["bob"]])
         sandbox.install("acme")
-        yield Building(sandbox, folder, people)
+        yield Building(sandbox, a_desk(sandbox, folder, lambda _github: datetime.now(UTC)), people)

@@ -141,6 +141,17 @@ def test_each_target_is_told_before_and_after_it_is_served(office: Office) -> No
     assert "opened" in office.row(number)
 
 
+def test_the_first_word_comes_before_anything_is_picked(office: Office) -> None:
+    number = office.merged()
+    before = len(office.sandbox.exchanges)
+    office.carry(number)
+    asked = [f"{each.method} {each.path}" for each in office.sandbox.exchanges[before:]]
+    first = next(index for index, each in enumerate(asked) if each.startswith("POST") and "/comments" in each)
+    assert not [each for each in asked[:first] if "git-upload-pack" in each or each.endswith("/pulls")]
+    # Tokens and the App's own login are asked for once, not for each pull request.
+    assert len([each for each in asked[:first] if "/app" not in each]) <= 6, asked[:first]
+
+
 def test_a_change_that_is_there_already_opens_nothing(office: Office) -> None:
     office.alice.write(office.name, "develop", FIX, "The same already")
     number = office.merged()
