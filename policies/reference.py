@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from policies import presets
 from policies.backport_settings import BackportSettings
+from policies.backport_targets import TargetSettings
 from policies.base import Policy
 from policies.durations import written
 from policies.extending import POLICY_FILE
@@ -173,6 +174,7 @@ def _keys() -> Iterator[str]:
     ]
     described += [("policies.NAME", ("settings", "", "The settings of one policy, as described below."))]
     described += [(f"backport.{key}", _described(BackportSettings, key)) for key in BackportSettings.model_fields]
+    described += [(f"backport.targets.{key}", _described(TargetSettings, key)) for key in TargetSettings.model_fields]
     described += [
         (f"override.{field.alias or key}", _described(OverrideSettings, key))
         for key, field in OverrideSettings.model_fields.items()
