@@ -52,7 +52,7 @@ class BackportSettings(BaseModel):
         "branch; with an empty list there is none.",
     )
     labels: tuple[LabelPattern, ...] = Field(
-        (r"^backport[- /](?P<branch>.+)$",),
+        (r"^backport[- /]+(?P<branch>.+)$",),
         description="Patterns (RE2) for labels that ask for a backport to the branch in the group `branch`, on any "
         "pull request.",
     )
