@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NoReturn
+from tempfile import TemporaryDirectory
 
 import click
 
 import policies
 from adapters.git.local import LocalRepository
+from cli.against import base_for, first_line
+from cli.colours import FEW, color, coloured, is_coloured, is_terminal
+from cli.completing import branches
 from cli.config import based, policy_base, read, read_text
 from cli.formats import FORMATS, Judged, printed
-from domain.change import Change, Evidence
+from domain.change import Change
+from domain.desk import Base
 from domain.errors import PolicyFileError
 from domain.finding import Finding, Level, Outcome
 from domain.revert import claimed
 from domain.verdict import PolicyOutcome, Verdict
+from domain.wording import plain
 
 
 @click.command(short_help="Judge a change at the desk, before the push.")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository; bare ones work too.")
-@click.option("--base", required=True, help="The revision it will be merged into, e.g. origin/main.")
-@click.option("--head", default="HEAD", show_default=True, help="The revision to judge.")
+@click.option(
+    "--base",
+    shell_complete=branches,
+    help="The revision it will be merged into, e.g. origin/main.  [default: the production branch that it grew from]",
+)
+@click.option("--head", default="HEAD", show_default=True, help="The revision to judge.", shell_complete=branches)
+@click.option("--worktree", is_flag=True, help="Judge what isn't committed yet, too; nothing of it is touched.")
 @click.option("--policy-file", type=click.Path(path_type=Path), help="Use this file, not the one at the tip of --base.")
 @policy_base
 @click.option("--label", "labels", multiple=True, help="A label that the pull request will have; may be repeated.")
 @click.option("--title", default="", help="The pull request's title.")
 @click.option("--body-file", type=click.Path(path_type=Path), help="A file with the pull request's description.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@color
 def check(
     repo: Path,
-    base: str,
+    base: str | None,
     head: str,
     policy_file: Path | None,
     policy_base: Path | None,
@@ -40,31 +52,109 @@ def check(
     title: str,
     body_file: Path | None,
     form: str,
+    color: str,
+    *,
+    worktree: bool,
 ) -> None:
     """Judge the change from the merge base of --base and --head to --head as a hotfix.
 
-    Policies that need GitHub are skipped and say so. Exit codes: 0 fine, 1 a required policy fails, 2 wrong usage or
-    unreadable input, 3 waiting.
+    Without --base that is the production branch that the checked-out branch grew from: of those that the policy file
+    names under `production` the nearest, else the remote's default branch, else main or master. Policies that need
+    GitHub are skipped and say so. Exit codes: 0 fine, 1 a required policy fails, 2 wrong usage or unreadable input,
+    3 waiting.
     """
-    repository = LocalRepository(repo)
-    base_oid, head_oid = repository.resolve(base), repository.resolve(head)
-    configuration = _configuration(repository, base_oid, policy_file, policy_base)
+    if worktree and head != "HEAD":
+        raise click.UsageError("--worktree judges what is checked out; leave --head out")
+    with TemporaryDirectory(prefix="hotfix-desk-") if worktree else nullcontext() as folder:
+        found = judged(
+            Asked(repo, base, head, (policy_file, policy_base), labels, title, _body(body_file)),
+            Path(folder) if folder else None,
+        )
+    text = printed(found.judged, form, FEW if is_terminal() else None)
+    if form == "text":
+        text = f"{found.first_line}\n\n{text}" if found.first_line else text
+        text = coloured(text) if is_coloured(color) else text
+    click.echo(text, nl=False, color=True)
+    sys.exit(found.judged.verdict.exit_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What shall be judged.
+
+    Attributes:
+        base: the revision that it is proposed for; None where that is to be found out.
+        policy_files: the policy file that was named, and the copy of the one that it extends.
+    """
+
+    repo: Path
+    base: str | None = None
+    head: str = "HEAD"
+    policy_files: tuple[Path | None, Path | None] = (None, None)
+    labels: tuple[str, ...] = ()
+    title: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of it.
+
+    Attributes:
+        first_line: what was judged against which branch, where we chose it.
+    """
+
+    judged: Judged
+    first_line: str = ""
+
+
+def judged(asked: Asked, uncommitted: Path | None = None, *, staged_alone: bool = False) -> Found:
+    """Judge a change at the desk.
+
+    Args:
+        asked: what shall be judged.
+        uncommitted: an empty folder for the objects of what isn't committed yet; None leaves that out.
+        staged_alone: of what isn't committed, judge what is staged alone.
+
+    Raises:
+        UnreadableInputError: the repository or a revision can't be read.
+        PolicyFileError: the policy file that was named is at fault.
+    """
+    repository = LocalRepository(asked.repo)
+    base, head_oid, line = _ends(repository, asked)
+    if uncommitted:
+        head_oid = repository.take_uncommitted(head_oid, uncommitted, staged_alone=staged_alone)
+    configuration = _configuration(repository, base, *asked.policy_files)
     if isinstance(configuration, Verdict):
-        _finish(configuration, Change(base_oid, head_oid, Evidence()), form)
-    needs = policies.desk_needs(configuration.every_policy)
-    change = repository.change(base_oid, head_oid, needs)
-    change = replace(change, title=title, body=_body(body_file), labels=labels)
+        return Found(Judged(configuration, base.oid, "", head_oid), line)
+    change = repository.change(base.oid, head_oid, policies.desk_needs(configuration.every_policy))
+    change = replace(change, title=asked.title, body=asked.body, labels=asked.labels)
     change = with_revert(repository, change)
-    _finish(inspected(configuration, change), change, form)
+    verdict = inspected(configuration, change)
+    return Found(Judged(verdict, base.oid, change.evidence.merge_base, head_oid), line)
+
+
+def _ends(repository: LocalRepository, asked: Asked) -> tuple[Base, str, str]:
+    """The base, the commit to judge, and what is said of the choice."""
+    if asked.base is not None:
+        base_oid, head_oid = repository.resolve_both(asked.base, asked.head)
+        return Base(asked.base, asked.base, base_oid), head_oid, ""
+    desk = repository.desk()
+    if asked.head != "HEAD":
+        branch = asked.head if asked.head in desk.local else ""
+        desk = replace(desk, branch=branch, head_oid=repository.resolve(asked.head))
+    base = base_for(repository, desk, asked.policy_files)
+    shown = plain(desk.branch or asked.head)
+    return base, desk.head_oid, first_line(f"{shown} at {desk.head_oid[:7]}", base)
 
 
 def _configuration(
-    repository: LocalRepository, base_oid: str, told: Path | None, below: Path | None
+    repository: LocalRepository, base: Base, told: Path | None, below: Path | None
 ) -> policies.Configuration | Verdict:
     """The configuration, or the verdict that the base branch's broken policy file comes to, as on GitHub."""
     if told is not None:
         return policies.configure(based(read(told), below))
-    file = based(repository.policy_file(base_oid, policies.POLICY_FILE), below)
+    file = based(repository.policy_file(base.oid, policies.POLICY_FILE), below)
     try:
         return policies.configure(file)
     except PolicyFileError as error:
@@ -89,12 +179,6 @@ def inspected(configuration: policies.Configuration, change: Change) -> Verdict:
     finding = Finding(message, remedy="commit the fix, or name the right --base and --head")
     nothing = PolicyOutcome("change", Level.REQUIRED, Outcome.FAIL, "there is nothing to judge", (finding,))
     return Verdict.of((nothing, *verdict.policies))
-
-
-def _finish(verdict: Verdict, change: Change, form: str) -> NoReturn:
-    judged = Judged(verdict, change.base, change.evidence.merge_base, change.head)
-    click.echo(printed(judged, form), nl=False)
-    sys.exit(verdict.exit_code)
 
 
 def _body(file: Path | None) -> str:

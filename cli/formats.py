@@ -20,8 +20,16 @@ class Judged:
     head: str
 
 
-def printed(judged: Judged, form: str) -> str:
-    """The verdict in one of `FORMATS`."""
+def printed(judged: Judged, form: str, most: int | None = None) -> str:
+    """The verdict in one of `FORMATS`.
+
+    Args:
+        judged: the verdict.
+        form: the form.
+        most: so many findings of a policy are shown as text; None for as many as usual.
+    """
+    if form == "text" and most is not None:
+        return report.as_text(judged.verdict, most)
     return FORMATS[form](judged)
 
 

@@ -230,8 +230,13 @@ _MARKS = MappingProxyType(
 )
 
 
-def as_text(verdict: Verdict) -> str:
-    """The report for a terminal: one line a policy, its findings below, the conclusion last."""
+def as_text(verdict: Verdict, most: int = MAX_FINDINGS_SHOWN) -> str:
+    """The report for a terminal: one line a policy, its findings below, the conclusion last.
+
+    Args:
+        verdict: what to tell.
+        most: so many findings of a policy are shown.
+    """
     width = max((len(policy.name) for policy in verdict.policies), default=0)
     lines: list[str] = []
     for policy in verdict.policies:
@@ -240,10 +245,10 @@ def as_text(verdict: Verdict) -> str:
             f"{_MARKS[policy.outcome]} {policy.name:<{width}}  {policy.outcome:<5}  {plain(policy.summary)}{advisory}"
         )
         lines.append(head.rstrip())
-        for finding in policy.findings[:MAX_FINDINGS_SHOWN]:
+        for finding in policy.findings[:most]:
             lines += _text_finding(finding)
-        if len(policy.findings) > MAX_FINDINGS_SHOWN:
-            lines.append(f"    … and {counted(len(policy.findings) - MAX_FINDINGS_SHOWN, 'more finding')}")
+        if len(policy.findings) > most:
+            lines.append(f"    … and {counted(len(policy.findings) - most, 'more finding')}")
     if verdict.overrides:
         lines += ["", *(f"! {plain(said)}" for said in override_report.lines(verdict.overrides))]
     reason = f" ({plain(verdict.reason)})" if verdict.reason else ""

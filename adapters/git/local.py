@@ -13,13 +13,16 @@ from types import MappingProxyType
 
 from adapters.git.branch_points import branch_point
 from adapters.git.contents import read_blobs
+from adapters.git.desk import nearest, read_desk
 from adapters.git.evidence import OneShot, gather
 from adapters.git.faults import ForeignRepositoryError
 from adapters.git.history import commits_between
 from adapters.git.reverting import prove_locally
 from adapters.git.run import Done, Git
 from adapters.git.trust import is_trusted
+from adapters.git.uncommitted import with_uncommitted
 from domain.change import Change, Content, Needs
+from domain.desk import Base, Desk
 from domain.errors import UnreadableInputError
 from domain.pull_request import PolicyFile
 from domain.revert import RevertProof
@@ -47,6 +50,45 @@ class LocalRepository:
             UnreadableInputError: this is no repository, or has no such revision.
         """
         return self._resolve(revision)[0]
+
+    def resolve_both(self, base: str, head: str) -> tuple[str, str]:
+        """The commits that two revisions name, asked for at once.
+
+        Raises:
+            UnreadableInputError: this is no repository, or has no such revision.
+        """
+        base_oid, head_oid = self._resolve(base, head)
+        return base_oid, head_oid
+
+    def desk(self) -> Desk:
+        """The branch that is checked out, and the branches around it.
+
+        Raises:
+            UnreadableInputError: this is no repository that may be read.
+        """
+        head = self._open("symbolic-ref", "--quiet", "HEAD", codes=(0, 1)).text
+        read = read_desk(self._git, head)
+        self._known.update((*read.local.values(), *read.remote_branches.values(), *filter(None, (read.head_oid,))))
+        return read
+
+    def nearest(self, head: str, bases: Sequence[Base]) -> Base:
+        """That of some branches from which head grew most lately, the first among equals."""
+        return bases[nearest(self._git, head, [base.oid for base in bases])]
+
+    def take_uncommitted(self, head: str, folder: Path, *, staged_alone: bool = False) -> str:
+        """A commit on head that holds the uncommitted changes too; nothing is written to the repository.
+
+        Args:
+            head: the commit that is checked out.
+            folder: an empty folder that has to stay for as long as this repository is read.
+            staged_alone: leave out what isn't staged.
+
+        Raises:
+            UnreadableInputError: there is no working tree, or git can't read it.
+        """
+        self._git, oid = with_uncommitted(self._git, head, folder, staged_alone=staged_alone)
+        self._known.add(oid)
+        return oid
 
     def merge_base(self, base: str, head: str) -> str:
         """The commit that head grew from; of several the one that `git merge-base` names, as GitHub's comparison does.
@@ -146,17 +188,17 @@ class LocalRepository:
         self._known.update(found)
         return found
 
-    def _open(self, *arguments: str, stdin: bytes = b"") -> Done:
+    def _open(self, *arguments: str, stdin: bytes = b"", codes: tuple[int, ...] = (0,)) -> Done:
         """Run the first command of a deed; it finds out whether there is a repository that may be read."""
         if not self._path.is_dir():
             raise UnreadableInputError(f"{self._path} is no folder")
         try:
-            return self._git.run(*arguments, stdin=stdin)
+            return self._git.run(*arguments, stdin=stdin, codes=codes)
         except ForeignRepositoryError:
             if not is_trusted(self._path):
                 raise
             self._git = replace(self._git, settings={"safe.directory": "*"})
-            return self._git.run(*arguments, stdin=stdin)
+            return self._git.run(*arguments, stdin=stdin, codes=codes)
 
     def _common(self, base: str, head: str, called: str) -> str:
         if found := self._git.run("merge-base", base, head, codes=(0, 1)).text:

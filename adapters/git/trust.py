@@ -1,4 +1,4 @@
-"""Whether the person trusts a local repository that belongs to somebody else."""
+"""What a person's own git configuration says, read on purpose: nothing else of it reaches git."""
 
 from __future__ import annotations
 
@@ -19,12 +19,37 @@ def is_trusted(path: Path) -> bool:
     return any(entry == "*" or entry.rstrip("/") in folders for entry in _entries())
 
 
-def _entries() -> Iterator[str]:
-    home = Path(os.environ.get("HOME", "/"))
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+def own_settings(name: str) -> dict[str, str]:
+    """A setting that is a path, as the person's own configuration has it; nothing where it has none."""
+    told: dict[str, str] = {}
+    home = {"HOME": os.environ.get("HOME", "/")}
+    for file in _files():
+        if file.is_file():
+            options = ("--includes", "--null", "--type=path", "--get", name)
+            done = Git(Path("/"), variables=home).run("config", "--file", str(file), *options, codes=(0, 1))
+            told |= {name: done.text.rstrip("\0")} if not done.code else {}
+    usual = _config_folder() / "git" / "ignore"
+    if name == "core.excludesFile" and name not in told and usual.is_file():
+        return {name: str(usual)}
+    return told
+
+
+def _config_folder() -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path(os.environ.get("HOME", "/")) / ".config")
+
+
+def _files() -> list[Path]:
+    """The files that hold the machine's and the person's configuration, those that count more last."""
     own = os.environ.get("GIT_CONFIG_GLOBAL")
-    files = [Path("/etc/gitconfig"), *([Path(own)] if own else [config / "git" / "config", home / ".gitconfig"])]
-    for file in files:
+    home = Path(os.environ.get("HOME", "/"))
+    return [
+        Path("/etc/gitconfig"),
+        *([Path(own)] if own else [_config_folder() / "git" / "config", home / ".gitconfig"]),
+    ]
+
+
+def _entries() -> Iterator[str]:
+    for file in _files():
         if file.is_file():
             options = ("--includes", "--null", "--get-all", "safe.directory")
             out = Git(Path("/")).run("config", "--file", str(file), *options, codes=(0, 1)).text

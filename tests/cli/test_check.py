@@ -123,7 +123,7 @@ def test_a_shallow_clone_says_what_to_fetch(good: Desk, tmp_path: Path) -> None:
 
 
 def test_wrong_usage_is_refused_in_a_sentence(good: Desk) -> None:
-    assert is_refused(hotfix("check", cwd=good.path), "missing option '--base'", "hotfix check --help")
+    assert is_refused(good.check("--worktree"), "leave --head out", "hotfix check --help")
     assert is_refused(good.check(form="xml"), "'xml' is not one of")
     assert is_refused(good.check("--nonsense"), "--nonsense")
     assert is_refused(hotfix("chekc", cwd=good.path), "no such command 'chekc'")
