@@ -15,6 +15,7 @@ from handlers.backport_hotfix import announce, carry, configuration_of, deed_of,
 from handlers.backport_target import merge_for, why_not
 from handlers.backport_targets import Asked, asked
 from handlers.configure import with_policy_files
+from handlers.look import View
 from handlers.ports import Ports
 
 
@@ -32,7 +33,14 @@ class Preview:
     body: str = ""
 
 
-def backport_once(ref: PullRequestRef, named: tuple[Target, ...], ports: Ports) -> tuple[TargetResult, ...]:
+def merged_view(ref: PullRequestRef, ports: Ports) -> Outline:
+    """A merged pull request as carrying it looks at it."""
+    return with_policy_files(ports.github(ref.repository).outline(ref.number), ports)
+
+
+def backport_once(
+    ref: PullRequestRef, named: tuple[Target, ...], ports: Ports, view: View = merged_view
+) -> tuple[TargetResult, ...]:
     """Carry a merged pull request to the named branches, or without any to all that its settings and labels ask for.
 
     What stands already is found by its branch and its marker, whoever opened it; so is what the comment remembers.

@@ -12,8 +12,8 @@ from domain.pull_request import Outline, PullRequestRef
 from domain.record import PullRequestRecord, SavedVerdict
 from domain.verdict import Verdict
 from handlers.judge import Judgement, deciding, judge
-from handlers.look import look
-from handlers.ports import GitHub, Ports
+from handlers.look import View, look
+from handlers.ports import Ports
 
 #: Memberships change without a trace on the pull request, so an old verdict on a hotfix is reached again.
 FRESH_FOR = timedelta(minutes=10)
@@ -52,7 +52,7 @@ def inspect_hotfix(ref: PullRequestRef, ports: Ports) -> None:
     if _still_holds(grounds, published, ports):
         return
     judgement = judge(outline, github, ports)
-    run = report.check_run(name, pull_request.head_oid, _counting_siblings(judgement, outline, github, ports))
+    run = report.check_run(name, pull_request.head_oid, counting_siblings(judgement, outline, ports))
     wrote = github.publish_check_run(run, published, rerequested=record.asked > record.answered)
     if judgement.backport is not None:
         about_conflicts = backport_proof.check_run(judgement.backport, _backport_name(ports), pull_request.head_oid)
@@ -87,11 +87,12 @@ def _still_holds(grounds: _Grounds, published: PublishedRun | None, ports: Ports
     return stands and published is not None and published.external_id == record.external_id
 
 
-def _counting_siblings(judgement: Judgement, outline: Outline, github: GitHub, ports: Ports) -> Verdict:
+def counting_siblings(judgement: Judgement, outline: Outline, ports: Ports, view: View = look) -> Verdict:
     """The worst verdict of all open pull requests that share this head and this base (palantir/policy-bot#528)."""
+    github = ports.github(outline.pull_request.ref.repository)
     verdicts = {outline.pull_request.ref.number: judgement.verdict}
     for number in outline.siblings:
-        sibling = look(replace(outline.pull_request.ref, number=number), ports)
+        sibling = view(replace(outline.pull_request.ref, number=number), ports)
         same = (sibling.pull_request.head_oid, sibling.pull_request.base, sibling.pull_request.state) == (
             outline.pull_request.head_oid,
             outline.pull_request.base,

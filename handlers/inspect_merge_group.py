@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, replace
 
 from domain import report
+from domain.check_run import CheckRun
 from domain.errors import UnreadableInputError
 from domain.finding import Finding, Inspection, Level, Outcome
 from domain.pull_request import PullRequestRef
 from domain.verdict import PolicyOutcome, Verdict
 from handlers.judge import deciding, judge
-from handlers.look import look
-from handlers.ports import GitHub, Ports
+from handlers.look import View, look
+from handlers.ports import Ports
 
 #: The branch of a merge group ("Managing a merge queue"); a base branch's name may hold slashes.
 _BRANCH = re.compile(r"gh-readonly-queue/(?P<base>[^ ]+)/pr-\d+-[0-9a-f]{40,64}")
@@ -65,20 +66,30 @@ def inspect_merge_group(group: MergeGroupRef, ports: Ports) -> None:
         GitHubTroubleError: GitHub can't be read or written just now.
     """
     github = ports.github(group.repository)
-    name = f"{ports.check_name}: {group.base}"
-    numbers = github.merge_group(group.base, group.head_oid, group.head_ref)
-    verdict = _worst(tuple(PullRequestRef(group.repository, number) for number in numbers), github, ports)
-    run = report.check_run(name, group.head_oid, verdict)
-    published = github.check_runs(group.head_oid, name)
-    # The annotations' lines are those of the pull requests' heads, not of the group's.
+    run = group_run(group, judge_group(group, ports), ports)
+    published = github.check_runs(group.head_oid, run.name)
     newest = published[0] if published else None
-    github.publish_check_run(replace(run, annotations=()), newest, rerequested=group.again)
+    github.publish_check_run(run, newest, rerequested=group.again)
 
 
-def _worst(refs: tuple[PullRequestRef, ...], github: GitHub, ports: Ports) -> Verdict:
+def judge_group(group: MergeGroupRef, ports: Ports, view: View = look) -> Verdict:
+    """The worst verdict of the pull requests that the group would merge.
+
+    Raises:
+        GitHubTroubleError: GitHub can't be read just now.
+    """
+    github = ports.github(group.repository)
+    numbers = github.merge_group(group.base, group.head_oid, group.head_ref)
+    refs = [PullRequestRef(group.repository, number) for number in numbers]
     if not refs:
         return _nothing_found()
-    return deciding({ref.number: judge(look(ref, ports), github, ports).verdict for ref in refs})
+    return deciding({ref.number: judge(view(ref, ports), github, ports).verdict for ref in refs})
+
+
+def group_run(group: MergeGroupRef, verdict: Verdict, ports: Ports) -> CheckRun:
+    """The check run on the group's head; annotations' lines are those of the pull requests' heads, not of the group's."""
+    run = report.check_run(f"{ports.check_name}: {group.base}", group.head_oid, verdict)
+    return replace(run, annotations=())
 
 
 def _nothing_found() -> Verdict:

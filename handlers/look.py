@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from handlers.configure import with_policy_files
 from handlers.ports import Ports
 
 BRANCH = "refs/heads/"
+
+#: How a pull request is looked at.
+View = Callable[[PullRequestRef, Ports], Outline]
 
 #: The entries that a verdict may rest on.
 _TOLD = frozenset({EntryKind.OVERRIDE, EntryKind.CONFIRMATION, EntryKind.VERBAL_APPROVAL, EntryKind.SEVERITY})

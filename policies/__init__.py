@@ -66,6 +66,7 @@ __all__ = [
     "nearest",
     "needed",
     "needs",
+    "preset_alone",
     "preset_roles",
     "presets",
     "pull_request_template",
@@ -127,6 +128,11 @@ def json_schema() -> dict[str, Any]:
 def preset_roles(preset: str) -> tuple[str, ...]:
     """The roles that a preset's policies name, in its order."""
     return starting.roles_of(preset, POLICIES)
+
+
+def preset_alone(preset: str) -> str:
+    """The text of a policy file for repositories without one: a preset whose roles are the maintainers'."""
+    return starting.preset_alone(preset, POLICIES)
 
 
 def markdown() -> str:

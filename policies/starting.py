@@ -39,6 +39,16 @@ def starting_file(preset: str, roles: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n" + shown
 
 
+def preset_alone(preset: str, classes: Classes) -> str:
+    """The text of a policy file for repositories without one: a preset whose roles are the maintainers'.
+
+    Nobody has said yet who has them, and whoever can write shouldn't become an engineering lead by that.
+    """
+    roles = {name: {"permission": "maintain"} for name in roles_of(preset, classes)}
+    written = {"version": 1, "extends": preset, **({"roles": roles} if roles else {})}
+    return yaml.safe_dump(written, sort_keys=False)
+
+
 def pull_request_template(configuration: Configuration) -> str:
     """The pull request template that a configuration expects, "" where it asks for no description."""
     found = (policy for policy in configuration.every_policy if isinstance(policy, Description))
