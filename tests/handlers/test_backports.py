@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from domain.backport import branch_name
 from domain.errors import HotfixGuardError
 from sandbox.faults import Fault
 from sandbox.model import Delivery
-from tests.handlers.conftest import FIX, Shop
+from tests.handlers.conftest import FIX, Shop, until
 from tests.handlers.office import OTHER, OURS, Building, Office, a_building
 
 
@@ -181,3 +182,40 @@ def _send(shop: Shop, delivery: Delivery) -> int:
     request = urllib.request.Request(f"{shop.service.url}/webhook", delivery.request_body, headers)
     with urllib.request.urlopen(request, timeout=60) as answer:
         return int(answer.status)
+
+
+def test_labels_commands_and_closings_reach_the_service(shop: Shop) -> None:
+    for branch in ("production", "develop", "next"):
+        shop.alice.create_branch(shop.name, branch, "main")
+    shop.bob.write(shop.name, "fix", FIX, "Keep the cents", base="production")
+    number = shop.bob.open_pull(shop.name, "fix", "production", "Keep the cents")
+    comment = shop.bob.comment(shop.name, number, "/hotfix backport develop")
+    until("the command is taken", lambda: _reactions(shop, comment["id"]) == ["+1"])
+    shop.alice.merge(shop.name, number, "squash")
+    backport = until("the backport of the command", lambda: _backports(shop, number, "develop"))[0]
+    shop.alice.label(shop.name, number, "backport next")
+    until("the backport of the late label", lambda: _backports(shop, number, "next"))
+    until("its check", lambda: _conclusions(shop, backport["head"]["sha"]).get("hotfix-backport") == "success")
+    shop.alice.merge(shop.name, backport["number"])
+    until("its branch is gone", lambda: not _refs(shop, branch_name(number, "develop")))
+    shop.alice.merge(shop.name, _backports(shop, number, "next")[0]["number"])
+    until("the hotfix's branch is gone", lambda: not _refs(shop, "fix"))
+    shop.settled()
+    assert [each["user"]["login"] for each in shop.alice.comments(shop.name, number)] == ["bob", OURS]
+
+
+def _reactions(shop: Shop, comment: int) -> list[str]:
+    found = shop.alice.get(f"/repos/{shop.name}/issues/comments/{comment}/reactions")
+    return [each["content"] for each in found]
+
+
+def _backports(shop: Shop, number: int, target: str) -> list[dict[str, Any]]:
+    return list(shop.alice.get(f"/repos/{shop.name}/pulls?state=all&head=acme:{branch_name(number, target)}"))
+
+
+def _conclusions(shop: Shop, sha: str) -> dict[str, str]:
+    return {run["name"]: run["conclusion"] for run in shop.alice.check_runs(shop.name, sha)}
+
+
+def _refs(shop: Shop, branch: str) -> list[Any]:
+    return list(shop.alice.get(f"/repos/{shop.name}/git/matching-refs/heads/{branch}"))
