@@ -41,16 +41,17 @@ def do(wish: DeedWish, form: str) -> int:
             told = preview_backports(ref, named, ports)
         else:
             told = tuple(Preview(result) for result in backport_once(ref, named, ports))
-    click.echo(_as_json(ref, told, wish.dry_run) if form == "json" else _as_text(ref, told, wish.dry_run))
+    click.echo(_as_json(ref, told, wish.dry_run) if form == "json" else as_text(ref, told, dry_run=wish.dry_run))
     return 0 if all(each.result.outcome.is_good for each in told) else EXIT_NOT_DONE
 
 
 def _as_json(ref: PullRequestRef, told: tuple[Preview, ...], dry_run: bool) -> str:
-    targets = [_data(each) for each in told]
+    targets = [as_data(each) for each in told]
     return json.dumps({"pull_request": str(ref), "dry_run": dry_run, "targets": targets}, indent=2)
 
 
-def _data(each: Preview) -> dict[str, Any]:
+def as_data(each: Preview) -> dict[str, Any]:
+    """One target's outcome as JSON values; names that are published stay."""
     result = each.result
     conflicts = [
         {"path": file.path, "kind": str(file.kind), "has_markers": file.has_markers} for file in result.conflicts
@@ -68,7 +69,8 @@ def _data(each: Preview) -> dict[str, Any]:
     }
 
 
-def _as_text(ref: PullRequestRef, told: tuple[Preview, ...], dry_run: bool) -> str:
+def as_text(ref: PullRequestRef, told: tuple[Preview, ...], *, dry_run: bool = False) -> str:
+    """Every target's outcome for a terminal."""
     if not told:
         return f"{ref} goes nowhere: no setting, label or comment names a branch; name one with --to"
     return "\n".join(line for each in told for line in _lines(each, ref, dry_run))

@@ -34,6 +34,7 @@ COMMANDS = MappingProxyType(
         "worker": "cli.worker",
         "sandbox": "cli.sandbox",
         "demo": "cli.demo",
+        "action": "cli.action",
     }
 )
 

@@ -58,21 +58,30 @@ def prove(
     from adapters.test_runs.proving import ProofRequest  # noqa: PLC0415 - not needed for --help
     from adapters.test_runs.proving import prove as proven  # noqa: PLC0415
 
-    _refuse_unsafe_event()
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGHUP, _stop)
+    refuse_unsafe_event(os.environ.get("GITHUB_EVENT_NAME", ""))
+    end_in_order()
     request = ProofRequest(repo, base, head, test_command, setup_command, links, passed, timeout, runs)
     proof = proven(request)
     click.echo(proof_report.as_json(proof) + "\n" if form == "json" else _FORMATS[form](proof), nl=False)
     sys.exit(proof.exit_code)
 
 
-def _refuse_unsafe_event() -> None:
-    event = os.environ.get("GITHUB_EVENT_NAME", "")
+def refuse_unsafe_event(event: str) -> None:
+    """Refuse to run a stranger's code in a run of GitHub Actions that holds secrets.
+
+    Raises:
+        SettingsError: the event is one whose runs do.
+    """
     if event in _UNSAFE:
         raise SettingsError(
             f"prove runs the pull request's code, and {event} lends its workflow your secrets: run it on pull_request"
         )
+
+
+def end_in_order() -> None:
+    """Have what is sent to end us clear up first."""
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGHUP, _stop)
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

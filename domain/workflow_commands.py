@@ -24,6 +24,25 @@ def annotation_commands(verdict: Verdict) -> tuple[str, ...]:
     )
 
 
+def error(message: str) -> str:
+    """The command that tells why a step couldn't do its work."""
+    return _told("error", message)
+
+
+def warning(message: str) -> str:
+    """The command that tells what a step left undone."""
+    return _told("warning", message)
+
+
+def _told(name: str, message: str) -> str:
+    return f"::{name} title=Hotfix Guard::{_data(shortened(message, _LONGEST))}"
+
+
+def stopping(word: str) -> str:
+    """The command after which the runner looks for no commands until a line says the word between double colons."""
+    return f"::stop-commands::{word}"
+
+
 def guarded(text: str, word: str) -> str:
     """Text in which the runner looks for no commands.
 
@@ -31,7 +50,7 @@ def guarded(text: str, word: str) -> str:
         text: any text.
         word: ends the guard; nobody may have been able to guess it.
     """
-    return f"::stop-commands::{word}\n{text.rstrip()}\n::{word}::\n"
+    return f"{stopping(word)}\n{text.rstrip()}\n::{word}::\n"
 
 
 def _command(policy: PolicyOutcome, finding: Finding) -> str:

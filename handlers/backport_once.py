@@ -49,7 +49,7 @@ def backport_once(
         GitHubTroubleError: a target met trouble; the others are done, and all can be repeated.
         UnreadableInputError: the pull request isn't merged.
     """
-    deed, targets = _deed(ref, named, ports, aloud=True)
+    deed, targets = _deed(view(ref, ports), named, ports, aloud=True)
     if not targets:
         return ()
     results, trouble = carry(deed, targets, tell)
@@ -65,15 +65,13 @@ def preview_backports(ref: PullRequestRef, named: tuple[Target, ...], ports: Por
         GitHubTroubleError: GitHub or git can't be asked just now.
         UnreadableInputError: the pull request isn't merged.
     """
-    deed, targets = _deed(ref, named, ports, aloud=False)
+    deed, targets = _deed(merged_view(ref, ports), named, ports, aloud=False)
     return tuple(_preview(deed, target) for target in targets)
 
 
-def _deed(
-    ref: PullRequestRef, named: tuple[Target, ...], ports: Ports, *, aloud: bool
-) -> tuple[Deed, tuple[Target, ...]]:
+def _deed(outline: Outline, named: tuple[Target, ...], ports: Ports, *, aloud: bool) -> tuple[Deed, tuple[Target, ...]]:
+    ref = outline.pull_request.ref
     github = ports.github(ref.repository)
-    outline = with_policy_files(github.outline(ref.number), ports)
     if outline.pull_request.state != "merged":
         raise UnreadableInputError(f"{ref} isn't merged, so there is nothing to carry yet")
     hands = Hands(github, ports.git, ports.app_login(), anybodys=True)

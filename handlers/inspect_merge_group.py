@@ -87,7 +87,8 @@ def judge_group(group: MergeGroupRef, ports: Ports, view: View = look) -> Verdic
 
 
 def group_run(group: MergeGroupRef, verdict: Verdict, ports: Ports) -> CheckRun:
-    """The check run on the group's head; annotations' lines are those of the pull requests' heads, not of the group's."""
+    """The check run on the group's head."""
+    # The annotations' lines are those of the pull requests' heads, not of the group's.
     run = report.check_run(f"{ports.check_name}: {group.base}", group.head_oid, verdict)
     return replace(run, annotations=())
 
