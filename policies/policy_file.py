@@ -101,7 +101,7 @@ def configure(file: PolicyFile | None, classes: Classes) -> Configuration:
 
 
 def lane_alone(file: PolicyFile | None, classes: Classes) -> Configuration:
-    """What a broken policy file still says of who is a hotfix and of production; all else, and all that can't be read, is built in."""
+    """What a broken policy file still says of who is a hotfix and of production; all else is built in."""
     node, _ = yaml_text.parse((file and file.text) or "")
     if file is None or not isinstance(node, yaml_text.Section):
         return configure(None, classes)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
 from domain.change import Change, Needs
 from domain.entry import Entry
@@ -34,6 +34,12 @@ class SeverityTold(Policy):
     name: ClassVar[str] = "severity"
 
     level: Level = Field(Level.OFF, description=LEVEL)
+
+    @model_validator(mode="after")
+    def _has_severities(self, info: ValidationInfo) -> Self:
+        if self.level is not Level.OFF and (info.context or {}).get("severities") == ():
+            raise ValueError("no severities are defined: write `severities: {P0: {description: production is down}}`")
+        return self
 
     def needs(self, outline: Outline) -> Needs:  # noqa: ARG002 - labels and description are in every outline
         """Nothing beyond the outline."""

@@ -29,6 +29,9 @@ MOST = 100
 #: A policy's own sentence may quote a setting, and that may be the whole file.
 _LONGEST_SENTENCE = 300
 
+#: How deep a policy's setting lies in the file: `policies.diff-size.fewer_than`.
+_SETTING = 3
+
 _YAML_1_1 = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _PLURALS = {"a whole number": "whole numbers", "a number": "numbers", "a role's name": "role names"}
 
@@ -184,11 +187,20 @@ def _wrong_type(_detail: ErrorDetails, spot: _Spot) -> tuple[str, str]:
 
 def _type_remedy(spot: _Spot) -> str:
     node, bare = spot.node, _bare(spot.wanted)
+    if isinstance(node, Section):
+        return _section_remedy(spot)
     if not isinstance(node, Scalar) or node.value is None:
         return ""
     if bare in {str, Role} and not isinstance(node.value, str):
         return f'put it in quotes: `"{node.written}"`'
     return _text_remedy(spot, bare, node.value) if isinstance(node.value, str) else ""
+
+
+def _section_remedy(spot: _Spot) -> str:
+    """What to write where keys and values stand for a setting: most likely by severities that aren't defined."""
+    if spot.path[0] != "policies" or len(spot.path) != _SETTING:
+        return ""
+    return "write one value, or one for each severity that `severities` defines, like `{P0: …, default: …}`"
 
 
 def _text_remedy(spot: _Spot, bare: Any, text: str) -> str:
@@ -208,7 +220,7 @@ def _wrong_choice(_detail: ErrorDetails, spot: _Spot) -> tuple[str, str]:
     wanted = words(spot.wanted)
     message = f"expected {wanted}, found {found(spot.node)}"
     if not isinstance(spot.node, Scalar):
-        return message, ""
+        return message, _section_remedy(spot) if isinstance(spot.node, Section) else ""
     if spot.path == ("version",):
         return message, "write `version: 1`"
     near = nearest(spot.node.written, _choices(_bare(spot.wanted)))
