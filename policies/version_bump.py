@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import Field
@@ -21,6 +22,9 @@ from policies.versions.steps import Part, parse, step, wanted
 
 _ANY = Format("", any_version)
 _MOST = 20
+
+#: Lockfiles that hold the version of the product itself.
+_LOCKS = MappingProxyType({"package.json": "package-lock.json", "Cargo.toml": "Cargo.lock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,12 @@ class VersionBump(Policy):
     post_releases: bool = Field(False, description="Whether a PEP 440 post-release (`1.4.1.post1`) will do as well.")
 
     def needs(self, outline: Outline) -> Needs:
-        """The files, and the lockfile beside each package.json: one that is forgotten is out of step."""
-        return Needs(files=True, other_paths=frozenset(map(_lock_beside, outline.pull_request.paths)) - {""})
+        """The files, and the lockfiles of the manifests among them: one that is forgotten is out of step."""
+        pull_request = outline.pull_request
+        paths = pull_request.paths
+        # At the desk, and beyond the paths that GitHub lists, only the root's can be asked for beforehand.
+        unknown = () if paths and pull_request.paths_complete else tuple(_LOCKS)
+        return Needs(files=True, other_paths=frozenset(lock for path in (*paths, *unknown) for lock in _locks(path)))
 
     def inspect(self, change: Change) -> Inspection:
         """Compare the versions at base and head."""
@@ -144,14 +152,18 @@ def _bumps(file: ChangedFile, form: Format) -> Iterator[_Bump]:
         yield _Bump(file.path, place, before, after, line, form.python, form.follows)
 
 
-def _lock_beside(path: str) -> str:
+def _locks(path: str) -> tuple[str, ...]:
+    """Where a manifest's lockfile may be: beside it, and for a crate of a workspace at the root."""
     folder, name = posixpath.split(path)
-    return posixpath.join(folder, "package-lock.json") if name == "package.json" else ""
+    lock = _LOCKS.get(name)
+    if lock is None:
+        return ()
+    return tuple(dict.fromkeys((posixpath.join(folder, lock), *([lock] if name == "Cargo.toml" else []))))
 
 
 def _forgotten(change: Change, bumps: list[_Bump]) -> Iterator[_Bump]:
     touched = {file.path for file in change.files}
-    for path in {_lock_beside(one.path) for one in bumps} - {"", *touched}:
+    for path in sorted({lock for one in bumps for lock in _locks(one.path)} - touched):
         content = change.evidence.others.get(path)
         form = format_of(path)
         if content is None or content.text is None or form is None:

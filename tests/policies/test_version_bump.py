@@ -5,7 +5,8 @@ from time import perf_counter
 import pytest
 
 from domain.change import Content
-from domain.finding import Inspection, Outcome
+from domain.finding import Inspection, Level, Outcome
+from policies import desk_needs
 from policies.version_bump import VersionBump
 from policies.versions.steps import Part, parse, step, wanted
 from tests.builders import Side, a_change
@@ -101,6 +102,19 @@ def test_a_lockfile_that_the_change_forgets_is_out_of_step() -> None:
     found = VersionBump().inspect(replace(change, evidence=replace(change.evidence, others=others)))
     assert found.findings[0].path == "web/package-lock.json"
     assert VersionBump().needs(an_outline(paths=("web/package.json", "a.py"))).other_paths == {"web/package-lock.json"}
+
+
+def test_a_crate_s_forgotten_lockfile_is_out_of_step_beside_it_and_at_the_root() -> None:
+    change = a_change({"crates/a/Cargo.toml": bump('[package]\nname = "a"\nversion = "{}"\n', "1.4.1", "1.4.2")})
+    others = {"Cargo.lock": Content('[[package]]\nname = "a"\nversion = "1.4.1"\n')}
+    found = VersionBump().inspect(replace(change, evidence=replace(change.evidence, others=others)))
+    assert [finding.remedy for finding in found.findings] == ["Set 1.4.2 in Cargo.lock"]
+    asked = VersionBump().needs(an_outline(paths=("crates/a/Cargo.toml",))).other_paths
+    assert asked == {"crates/a/Cargo.lock", "Cargo.lock"}
+
+
+def test_at_the_desk_the_root_s_lockfiles_are_looked_at() -> None:
+    assert desk_needs((VersionBump(level=Level.REQUIRED),)).other_paths == {"package-lock.json", "Cargo.lock"}
 
 
 def test_cargo_lock_has_to_name_the_package_as_it_is_now() -> None:
