@@ -36,7 +36,8 @@ class Security(Policy):
     """Hold a security fix to more: the right approval, a comment in the code, and silence in public.
 
     A hotfix is a security fix if it bears one of the labels, if its title, its description or a commit message names
-    an id of an advisory, or by `always`. Other hotfixes pass. The roles are asked for by themselves: a person who
+    an id of an advisory, or by `always`. Other hotfixes pass, unless an added comment begins with the marker: then the
+    label is missing. The roles are asked for by themselves: a person who
     stands for a role in `approvals` may stand for one here. No code block and no heading or field of
     `secret_headings` may stand in the description, empty or not: it is public where the repository is.
 
@@ -96,11 +97,11 @@ class Security(Policy):
         return self
 
     def needs(self, outline: Outline) -> Needs:
-        """The files and the teams, where it is a security fix; at the desk the files, whatever it is."""
+        """The files, and where it is a security fix the teams."""
         pull_request = outline.pull_request
         is_desk = not pull_request.head_oid
         if not is_desk and not self._why(_Said.of(pull_request)):
-            return Needs()
+            return Needs(files=True)
         found = opinions(pull_request)
         people = frozenset(review.login for review in (*found.approvals, *found.objections)) - {""}
         questions: frozenset[Membership] = frozenset().union(*(role.questions(people) for role in self.required))
@@ -111,7 +112,7 @@ class Security(Policy):
         why = self._why(_Said(change.title, change.body, change.labels, tuple(one.message for one in change.commits)))
         facts: dict[str, Any] = {"security_fix": why, "given": []}
         if not why:
-            return _no_security_fix(change, facts)
+            return _no_security_fix(change, facts, tuple(self._untold(change)))
         if change.evidence.diff_problem:
             finding = Finding(change.evidence.diff_problem, remedy="split the pull request, then push again")
             return unreadable((finding,), "the diff can't be judged", facts)
@@ -137,6 +138,18 @@ class Security(Policy):
     def named_ids(self, text: str) -> list[str]:
         """The ids of advisories that a text names."""
         return [one for pattern in self.ids for one in occurrences(pattern, text)]
+
+    def _untold(self, change: Change) -> Iterator[Finding]:
+        """Comments that say what labels, title and description don't: taking a label off is no way around."""
+        if not self.marker or change.outline is None:
+            return
+        named = "name the advisory's id in the title"
+        remedy = f"add the label {self.labels[0]}, or {named}" if self.labels else named
+        for file in change.files:
+            for one in markers.in_file(self.marker, file) if kind_of(file.path) is None else ():
+                if one.context is Context.COMMENT:
+                    message = f"the comment says {self.marker}:, and nothing else that this is a security fix"
+                    yield Finding(message, one.path, one.line, remedy)
 
     def _comment(self, change: Change) -> Iterator[Finding]:
         if not self.marker:
@@ -240,7 +253,11 @@ def _is_value(text: str) -> bool:
     return bool(text) and text[0] not in ",;|" and not is_placeholder(text)
 
 
-def _no_security_fix(change: Change, facts: dict[str, Any]) -> Inspection:
+def _no_security_fix(change: Change, facts: dict[str, Any], untold: tuple[Finding, ...]) -> Inspection:
+    if untold:
+        return Inspection(
+            Outcome.FAIL, "the code says that it is a security fix, the pull request doesn't", untold, facts
+        )
     if change.outline is None:
         summary = "no security fix as far as the desk can tell; the pull request's check run will judge its labels"
         return Inspection(Outcome.SKIP, summary, facts=facts)

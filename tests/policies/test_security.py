@@ -40,8 +40,17 @@ def test_a_hotfix_that_is_no_security_fix_passes_and_asks_for_nothing() -> None:
     outline = an_outline(a_review("bob"), title="Round the total once")
     inspection = inspect(outline, "total = 2\n")
     assert (inspection.outcome, inspection.summary) == (Outcome.PASS, "no security fix")
-    assert not POLICY.needs(outline).files
     assert not POLICY.needs(outline).memberships
+
+
+def test_a_comment_that_tells_a_security_fix_without_its_label_is_no_way_around_the_approval() -> None:
+    outline = an_outline(title="Round the total once")
+    inspection = inspect(outline)
+    assert inspection.outcome is Outcome.FAIL
+    assert (inspection.findings[0].path, inspection.findings[0].line) == ("cart.py", 1)
+    assert inspection.findings[0].remedy == "add the label security, or name the advisory's id in the title"
+    assert POLICY.needs(outline).files
+    assert inspect(outline, "total = 'SECURITY HOTFIX: CVE-2026-1234'\n").outcome is Outcome.PASS
 
 
 def test_a_security_fix_with_comment_and_approval_passes() -> None:
@@ -68,11 +77,12 @@ def test_label_title_description_and_commits_make_it_a_security_fix(fields: dict
 
 @pytest.mark.parametrize("title", ["CVE-26-1", "XCVE-2026-1234", "GHSA-aaaa", "securely round"])
 def test_what_only_looks_like_an_id_makes_it_none(title: str) -> None:
-    assert inspect(an_outline(title=title)).summary == "no security fix"
+    assert inspect(an_outline(title=title), "total = 2\n").summary == "no security fix"
 
 
 def test_an_id_in_the_template_s_comment_makes_it_none() -> None:
-    assert inspect(an_outline(body="<!-- name it: CVE-2026-1234 -->")).summary == "no security fix"
+    outline = an_outline(body="<!-- name it: CVE-2026-1234 -->")
+    assert inspect(outline, "total = 2\n").summary == "no security fix"
 
 
 def test_a_setting_makes_every_hotfix_a_security_fix() -> None:
