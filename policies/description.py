@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar
 
+import re2
 from pydantic import AfterValidator, Field
 
 from domain.change import Change, Needs
@@ -12,6 +13,9 @@ from domain.finding import Finding, Inspection, Level
 from domain.pull_request import Outline
 from policies.base import LEVEL, Policy, judged, needs_github, unreadable
 from policies.description_fields import Described, is_placeholder, named, read
+
+#: What parts a check box's name from a word on how it was done.
+_BEHIND = re2.compile(":|[(]| [-\u2013\u2014] ")
 
 _MOST = 50
 _LONGEST = 80
@@ -62,7 +66,8 @@ class Description(Policy):
     """Ask for a description that is filled in.
 
     A section is what stands below a heading, a field what stands behind its name and a colon (or in a table beside it).
-    Names are compared without case, numbering and punctuation. HTML comments, quotes, words such as `TBD`, and
+    Names are compared without case, numbering and punctuation, and a check box may say more behind a colon, a dash or
+    a bracket. HTML comments, quotes, words such as `TBD`, and
     whatever stands in the pull request template word for word say nothing.
 
     Why: at night the description is the hand-over, and in the review afterwards the record.
@@ -140,7 +145,7 @@ class _Reading:
 
     def box(self, text: str) -> bool | None:
         """Whether the check box of that text is ticked, None where there is none; one open among several counts."""
-        ticked = [box.ticked for box in self._described.boxes if named(box.text) == named(text)]
+        ticked = [box.ticked for box in self._described.boxes if named(text) in {named(box.text), _label(box.text)}]
         return all(ticked) if ticked else None
 
     def is_ticked(self, text: str) -> bool:
@@ -148,6 +153,11 @@ class _Reading:
 
     def _says(self, text: str) -> bool:
         return not is_placeholder(text, self._template, not_applicable=not self._not_applicable)
+
+
+def _label(text: str) -> str:
+    """The name of a check box without what people write behind it: "Rollback plan: revert it", "Monitoring (ok)"."""
+    return named(_BEHIND.split(text, maxsplit=1)[0])
 
 
 def _to_fill(sections: Iterable[str], fields: Iterable[str], found: _Reading) -> Iterator[Finding]:

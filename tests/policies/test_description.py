@@ -74,6 +74,13 @@ def test_names_are_compared_without_case_numbering_and_level() -> None:
     assert inspect(FILLED.replace("## Rollback plan", "#### 3. ROLLBACK PLAN:")).outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize("behind", [": by carol", " (twice)", " - by carol", " \u2013 twice"])
+def test_a_ticked_box_may_say_more_behind_its_name(behind: str) -> None:
+    assert inspect(FILLED.replace("on staging", f"on staging{behind}")).outcome is Outcome.PASS
+    assert messages(FILLED.replace("[x] Tested on staging", f"[ ] Tested on staging{behind}"))
+    assert messages(FILLED.replace("on staging", "on staging not yet"))
+
+
 def test_a_section_may_hold_nothing_but_code() -> None:
     assert inspect(FILLED.replace("Revert the commit and deploy.", "```\ngit revert\n```")).outcome is Outcome.PASS
 
