@@ -13,7 +13,7 @@ import yaml
 from domain.errors import PolicyFileError
 from domain.finding import Level
 from domain.pull_request import PolicyFile
-from policies import Configuration, configure, json_schema, presets, yaml_text
+from policies import Configuration, configure, json_schema, preset_roles, presets, yaml_text
 from policies.approvals import Approvals
 from policies.diff_size import DiffSize
 from policies.reference import EXAMPLE
@@ -41,6 +41,36 @@ def test_the_preset_says_what_the_file_leaves_out() -> None:
     assert [each.name for each in configuration.backport.targets or ()] == ["develop"]
     names = [role.name for role in a_policy(configuration, Approvals, "P0").required]
     assert names == ["engineering-lead", "on-call-manager"]
+
+
+@pytest.mark.parametrize(
+    ("preset", "roles"),
+    [
+        ("default", []),
+        ("git-flow", ["engineering-lead"]),
+        ("github-flow", ["engineering-lead"]),
+        ("kars", ["senior-engineer"]),
+        ("kilo-emergency", ["tech-lead", "on-call"]),
+        ("spec-kit", []),
+        ("trunk", ["engineering-lead"]),
+        ("two-hour", ["incident-commander"]),
+    ],
+)
+def test_a_preset_with_an_owner_has_a_way_out_by_roles_that_it_has_filled_anyway(preset: str, roles: list[str]) -> None:
+    filled = "".join(f"  {role}: {{users: [alice]}}\n" for role in preset_roles(preset))
+    override = read(f"version: 1\nextends: {preset}\n" + (f"roles:\n{filled}" if filled else "")).override
+    assert [role.name for role in override.roles] == roles
+    assert set(roles) <= set(preset_roles(preset))
+
+
+def test_what_can_not_be_made_good_is_not_overridden_by_a_preset() -> None:
+    roles = "roles: {tech-lead: {users: [a]}, on-call: {users: [b]}, security: {users: [c]}}\n"
+    kilo = read(f"version: 1\nextends: kilo-emergency\n{roles}").override
+    assert kilo.confirmed
+    assert kilo.exempt == ("security",)
+    assert read("version: 1\nextends: kars\nroles: {senior-engineer: {users: [a]}}\n").override.exempt == (
+        "migrations",
+    )
 
 
 def test_what_the_file_says_itself_counts() -> None:
