@@ -78,7 +78,7 @@ def title(verdict: Verdict) -> str:
 _NEXT: MappingProxyType[Conclusion, str] = MappingProxyType(
     {
         Conclusion.SUCCESS: "Nothing stands in the way of this hotfix: it may be merged.",
-        Conclusion.FAILURE: "This hotfix can't be merged yet. Take the next steps below, then push; "
+        Conclusion.FAILURE: "This pull request can't be merged yet. Take the next steps below; "
         "it is judged again by itself.",
         Conclusion.ACTION_REQUIRED: "The change itself is fine; people have to act before it may be merged.",
         Conclusion.IN_PROGRESS: "Not judged to the end yet; this is tried again by itself.",

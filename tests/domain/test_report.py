@@ -38,7 +38,7 @@ def test_the_check_run_says_what_to_do_next():
     assert run.title == "1 of 3 policies needs attention"
     assert run.conclusion is Conclusion.FAILURE
     assert run.summary == (
-        "This hotfix can't be merged yet. Take the next steps below, then push; it is judged again by itself.\n\n"
+        "This pull request can't be merged yet. Take the next steps below; it is judged again by itself.\n\n"
         "| Policy | Outcome | Evidence | Next step |\n"
         "| --- | --- | --- | --- |\n"
         "| `diff-size` | ❌ fail | 12 lines changed, fewer than 10 allowed "
