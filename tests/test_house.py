@@ -76,11 +76,18 @@ def words(name: str) -> set[str]:
     return {part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
 
 
+def typed_in(block: str) -> list[str]:
+    """The lines that a person types: those after a prompt, or all where a block shows none."""
+    lines = block.splitlines()
+    prompted = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    return prompted or lines
+
+
 def commands_in(page: str) -> Iterator[list[str]]:
     """Every command line of ours in a page's code, as words."""
     blocks = re.findall(r"```(?:console|bash|sh|ini)\n(.*?)```", page, re.DOTALL)
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", page, flags=re.DOTALL))
-    lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()] + spans
+    lines = [line for block in blocks for line in typed_in(block)] + spans
     for line in lines:
         for part in re.split(r"&&|\|", line.partition("  #")[0]):
             said = part.strip().removeprefix("ExecStart=/opt/hotfix-guard/bin/")

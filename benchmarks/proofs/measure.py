@@ -1,7 +1,8 @@
 """`make proofs`: whether the proof says of real fixes of public repositories what they are.
 
-`set.jsonl` beside this file holds rows {repository, base, head, ecosystem, expected, why}: the expected verdict was
-settled by reading the commit, and `why` tells it where the verdict isn't `proven`. The tests run offline with what
+`set.jsonl` beside this file holds rows {repository, base, head, ecosystem, expected, why}: where the
+expected verdict isn't `proven` the commit was read, and `why` tells the reason; a row that is `proven` was taken on the
+verdict, its title and the names of its red tests. The tests run offline with what
 a row's `install` names, which comes from its registry by name, and after its `setup`, which takes a dependency away
 that the tests don't need.
 """
