@@ -17,6 +17,10 @@ from policies.backport_settings import CONFLICT_LABEL, AutoMerge
 from policies.backport_targets import by_label
 from policies.backport_templates import TemplateFaultError, render
 
+#: GitHub's words where nothing keeps a pull request from being merged at once
+#: (peter-evans/enable-pull-request-automerge#343, iterative/cml#955).
+_NOTHING_REQUIRED = ("clean status", "Protected branch rules not configured")
+
 #: Sees to one thing about a backport pull request; why it couldn't, or "".
 Wish = Callable[[Deed, OpenPullRequest], str]
 
@@ -113,6 +117,6 @@ def _auto_merge(deed: Deed, standing: OpenPullRequest) -> str:
     if method is AutoMerge.OFF:
         return ""
     why_not = deed.hands.github.auto_merge(standing.number, str(method), standing.head_oid)
-    if "clean status" in why_not:
+    if any(words in why_not for words in _NOTHING_REQUIRED):
         why_not = "nothing is required on that branch, so GitHub has nothing to wait for"
     return f"It doesn't merge by itself: {why_not}" if why_not else ""

@@ -354,3 +354,37 @@ def test_every_commit_that_a_merge_put_on_base_names_its_pull_request(town: Town
         [each["number"] for each in node["associatedPullRequests"]["nodes"]] for node in target["history"]["nodes"]
     ]
     assert named[:count] == [[number]] * count
+
+
+AUTO_MERGE = """
+mutation($id: ID!) { enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: SQUASH}) { clientMutationId } }
+"""
+
+
+def test_an_auto_merge_needs_the_repositorys_leave_and_something_to_wait_for(town: Town) -> None:
+    """docs.github.com, "Automatically merging a pull request"; peter-evans/enable-pull-request-automerge#343."""
+    pull = town.pull()
+    refused = town.query(AUTO_MERGE, id=pull["node_id"]).json()
+    assert refused["errors"][0]["message"].endswith("Auto merge is not allowed for this repository")
+    town.must("carol", "PATCH", REPOSITORY, allow_auto_merge=True)
+    refused = town.query(AUTO_MERGE, id=pull["node_id"]).json()
+    assert refused["errors"][0]["message"].endswith("Pull request is in clean status")
+
+
+def test_a_ruleset_may_keep_branches_from_being_made(town: Town) -> None:
+    """docs.github.com, "Available rules for rulesets", "Restrict creations"; the words: dmf-mxl/mxl#356."""
+    condition = {"ref_name": {"include": ["refs/heads/bot/**"], "exclude": []}}
+    town.must(
+        "carol",
+        "POST",
+        f"{REPOSITORY}/rulesets",
+        name="No branches",
+        target="branch",
+        enforcement="active",
+        conditions=condition,
+        rules=[{"type": "creation"}],
+    )
+    main = town.see("/git/ref/heads/main")["object"]["sha"]
+    answer = town.ask(GUARD, "POST", f"{REPOSITORY}/git/refs", ref="refs/heads/bot/x", sha=main)
+    assert answer.status_code == 422
+    assert "Cannot create ref due to creations being restricted." in answer.text
