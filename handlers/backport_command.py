@@ -10,6 +10,7 @@ from domain.wording import code
 from events.models import PullRequestEvent
 from handlers.order import Order
 from handlers.ports import Ports
+from handlers.prove_backport import is_own_backport, original_of
 
 
 def order_backport(order: Order) -> str:
@@ -25,7 +26,12 @@ def order_backport(order: Order) -> str:
         return wish.why_not
     if not order.github.can_write(order.login):
         return "Only people with write access to the repository may ask for a backport."
+    pull_request = order.github.outline(order.ref.number).pull_request
+    if is_own_backport(pull_request, order.ports.app_login()):
+        return f"This is a backport itself. Ask for another one on #{original_of(pull_request)}."
     named = frozenset(target.branch for target in wish.targets)
+    if pull_request.base in named:
+        return f"It goes into {code(pull_request.base)} itself; there is nothing to carry there."
     if missing := sorted(named - order.github.branches(named)):
         names = ", ".join(code(each) for each in missing)
         return f"There is no branch {names} in this repository. Nothing was ordered; comment again with its full name."

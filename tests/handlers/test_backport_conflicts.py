@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,6 +105,60 @@ def test_a_file_without_markers_is_unresolved_until_somebody_says_that_it_is_rig
     office.bob.push(office.name, backport["head"]["ref"], {"x.py": "x = 1\n"}, "Look\n\nConflict-kept: logo.png")
     office.inspect(backport["number"])
     assert office.check(backport["number"])["conclusion"] == "success"
+
+
+SUBMODULE, LFS = "160000", "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 1\n"
+LINES = "".join(f"line {number}\n" for number in range(20))
+#: For each kind of conflict: its path, and what lies there in the beginning, on develop and in the hotfix.
+KINDS: dict[str, tuple[str, Any, Any, Any]] = {
+    "content": ("cart.py", "one\n", "two\n", "three\n"),
+    "add/add": ("new.txt", None, "two\n", "three\n"),
+    "modify/delete": ("gone.txt", "one\n", None, "three\n"),
+    "binary": ("logo.png", "\0one", "\0two", "\0three"),
+    "submodule": ("vendor", ("1" * 40,), ("2" * 40,), ("3" * 40,)),
+    "LFS pointer": ("model.bin", LFS.format("1" * 64), LFS.format("2" * 64), LFS.format("3" * 64)),
+}
+#: A file that both sides move, each elsewhere.
+MOVED = ({"a.txt": LINES}, {"a.txt": None, "b.txt": LINES}, {"a.txt": None, "c.txt": LINES})
+
+
+def tree_of(office: Office, base: str, side: int) -> str:
+    """A commit on another one with that side of every kind of conflict."""
+    files = {path: sides[side] for path, *sides in KINDS.values()} | MOVED[side]
+    entries = [entry(path, content) for path, content in files.items() if side or content is not None]
+    git = f"/repos/{office.name}/git"
+    tree = office.alice.call("POST", f"{git}/trees", {"base_tree": base, "tree": entries})["sha"]
+    body = {"message": "Everything at once", "tree": tree, "parents": [base]}
+    return str(office.alice.call("POST", f"{git}/commits", body)["sha"])
+
+
+def entry(path: str, content: Any) -> dict[str, Any]:
+    if isinstance(content, tuple):
+        return {"path": path, "mode": SUBMODULE, "type": "commit", "sha": content[0]}
+    told = {"sha": None} if content is None else {"content": content}
+    return {"path": path, "mode": "100644", "type": "blob", **told}
+
+
+def test_every_kind_of_conflict_is_in_the_table_and_in_the_check(office: Office) -> None:
+    refs = f"/repos/{office.name}/git/refs"
+    begin = tree_of(office, office.alice.branch(office.name, "main"), 0)
+    for branch, commit in (("main", begin), ("develop", tree_of(office, begin, 1))):
+        office.alice.call("PATCH", f"{refs}/heads/{branch}", {"sha": commit})
+    office.alice.call("POST", refs, {"ref": "refs/heads/fix", "sha": tree_of(office, begin, 2)})
+    number = office.bob.open_pull(office.name, "fix", "main", "Everything", labels=["hotfix"])
+    office.alice.merge(office.name, number)
+    office.carry(number)
+    backport = office.backport(number)
+    office.inspect(backport["number"])
+    check = office.check(backport["number"])
+    assert check["conclusion"] == "failure"
+    for kind, (path, *_) in KINDS.items():
+        assert re.search(rf"^\| `{re.escape(path)}` \| {re.escape(kind)} \|", backport["body"], re.MULTILINE), kind
+        assert f"| `{path}` | {kind} |" in check["output"]["summary"]
+    assert re.search(r"^\| `[abc].txt` \| rename \|", backport["body"], re.MULTILINE)
+    branch = backport["head"]["ref"]
+    assert office.alice.file(office.name, "model.bin", branch) == LFS.format("2" * 64)
+    assert "<<<<<<< develop\n" in office.alice.file(office.name, "cart.py", branch)
 
 
 def test_markers_taken_out_of_a_title_line_alone_arent_enough(office: Office) -> None:

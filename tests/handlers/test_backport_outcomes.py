@@ -111,6 +111,14 @@ def test_a_command_with_a_branch_that_isnt_there_is_refused_whole(office: Office
     assert office.desk.wanted.found == []
 
 
+def test_a_command_that_makes_no_sense_here_is_refused(office: Office) -> None:
+    number = office.merged()
+    office.carry(number)
+    backport = office.backport(number)["number"]
+    assert f"on #{number}" in say(office, backport, office.bob, "/hotfix backport main")
+    assert "into `main` itself" in say(office, number, office.bob, "/hotfix backport main")
+
+
 def test_a_merge_back_has_the_hotfix_as_its_second_parent_and_equals_the_original(office: Office) -> None:
     office.settle("{targets: [{branch: develop, method: merge}]}")
     office.alice.write(office.name, "develop", {"new.py": "x = 1\n"}, "Go on")
