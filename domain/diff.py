@@ -20,6 +20,9 @@ from domain.errors import UnreadableInputError
 #: A hotfix never gets near it; unidiff takes 1.6 s and 210 MB for 19 MB of diff.
 MAX_DIFF_BYTES = 10_000_000
 
+#: Linux opens no longer one (`PATH_MAX` in limits.h), so nobody's checkout could hold the file.
+MAX_PATH = 4_096
+
 SUBMODULE_MODE = "160000"
 SYMLINK_MODE = "120000"
 
@@ -174,6 +177,8 @@ def _lines(text: str) -> list[str]:
 def _file(section: str) -> FileDiff:
     headers, hunks = _headers(section)
     base, head = _paths(headers)
+    if max(len(base), len(head)) > MAX_PATH:
+        raise UnreadableInputError(f"the diff names a file by more than {MAX_PATH:,} characters")
     status = _status(headers)
     path = base if status is FileStatus.REMOVED else head
     same = headers.get("index", "").rpartition(" ")[2] if " " in headers.get("index", "") else ""

@@ -43,7 +43,8 @@ class Title(Policy):
     def _holds_together(self) -> Self:
         if self.level is not Level.OFF and not self.patterns:
             raise ValueError("no pattern is given, so no title could be right: add one under `patterns`")
-        if "example" in self.model_fields_set and self.example and not self._is_right(self.example):
+        own = self.example not in {"", type(self).model_fields["example"].default}  # as `hotfix config show` writes it
+        if own and not self._is_right(self.example):
             raise ValueError(f"the example {shortened(self.example, 80)!r} matches none of the patterns")
         return self
 

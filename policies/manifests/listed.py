@@ -31,7 +31,7 @@ _REGISTRY_MODULE = re.compile(r"/modules/([^/]+)/([^/]+)/(?:source\.json|MODULE\
 _PUPPET = re.compile(r"""^\s*(?:mod|cookbook)\s*\(?\s*["']([\w./-]+)["']\s*(?:,\s*(.*))?$""")
 _PUPPET_CALL = re.compile(r"^\s*(?:mod|cookbook)\b")
 _QUOTED = re.compile(r"""["']([^"']*)["']""")
-_PERL_BLOCK = re.compile(r"\b((?:\w+_)?(?:PREREQ_PM|REQUIRES|requires|recommends))\b[\"']?\s*=>\s*\{([^{}]*)\}")
+_PERL_BLOCK = re.compile(r"\b((?:\w+_)?(?:PREREQ_PM|REQUIRES|requires|recommends))\b[\"']?\s*=>\s*\{([^{}]*)")
 _PERL_PAIR = re.compile(r"""["']?([A-Za-z][\w:]*)["']?\s*=>\s*["']?([\w.<>=, ]*)["']?""")
 _BREW = re.compile(r"""^\s*(tap|brew|cask|mas|vscode)\s+["']([^"']+)["']""")
 _TOOL = re.compile(r"^\s*([\w./:@-]+)\s+(\S.*)$")
@@ -251,8 +251,9 @@ def parse_mise(text: str) -> Manifest:
 
 def parse_rust_toolchain(text: str) -> Manifest:
     """rust-toolchain and rust-toolchain.toml: the channel."""
-    if "[" not in text:
-        return Manifest.of([_tool("rust", plain(text).strip()[:80])])
+    bare = plain(text).strip()
+    if re.fullmatch(r"[\w.-]{1,80}", bare):
+        return Manifest.of([_tool("rust", bare)])
     return Manifest.of([_tool("rust", text_of(table(toml(text), "toolchain").get("channel")))])
 
 

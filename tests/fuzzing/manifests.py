@@ -220,10 +220,8 @@ def _toml(text: str) -> Any:
 
 
 def _yaml(text: str) -> Any:
-    if len(text) > 5_000:  # the reader in Python is slow
-        return None
     try:
-        node = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader)
+        node = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise UnreadableError from error
     return _plain(node, 0)

@@ -7,6 +7,8 @@ import pytest
 from domain import diff
 from domain.errors import UnreadableInputError
 from domain.finding import Outcome
+from domain.pull_request import PolicyFile
+from policies import configure, show
 from policies.manifests import FORMATS, format_of
 from tests.fuzzing.manifests import NO_PLANT, inspected
 from tests.fuzzing.running import KINDS, Slice, run
@@ -61,6 +63,7 @@ FOUND = [
     ("src/Shop.csproj", "zzplant"),
     ("src/Shop.csproj", '<!-- <PackageReference Include="ZzPlant" />'),
     (".gitmodules", '[submodule "z"] path = zzplant\n  url = https://example.org/z.git\n'),
+    ("Makefile.PL", "WriteMakefile(PREREQ_PM => {'Acme::ZzPlant' => 0,\n"),
     ("setup.cfg", "[DEFAULT]\ninstall_requires = zzplant\n[options]\nname = a\n"),
 ]
 
@@ -96,3 +99,18 @@ def test_a_diff_that_takes_back_the_newline_of_no_line_is_refused() -> None:
     text = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n\\ No newline at end of file\n-a\n+b\n"
     with pytest.raises(UnreadableInputError):
         diff.parse(text)
+
+
+def test_an_expression_of_many_terms_is_unreadable_and_no_crash() -> None:
+    head = "setup(install_requires=f() + " + "-(" * 85 + "1" + ")" * 85 + " + " + "a + " * 500 + "b)"
+    assert inspected("setup.py", "", head).outcome is Outcome.ERROR
+
+
+def test_a_path_that_nobody_can_check_out_is_refused() -> None:
+    with pytest.raises(UnreadableInputError):
+        diff.parse(f"diff --git a/{'d/' * 3_000}x b/{'d/' * 3_000}x\nold mode 100644\nnew mode 100755\n")
+
+
+def test_patterns_without_an_example_are_shown_and_read_again() -> None:
+    found = configure(PolicyFile("version: 1\npolicies: {title: {level: required, patterns: ['x.*']}}\n", oid="f" * 40))
+    assert configure(PolicyFile(show(found), oid="f" * 40)).digest == found.digest

@@ -209,8 +209,9 @@ HEADER = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n"
         "diff --cc x\n" + "@@@ -1 -1 +1 @@@\n" * 10_000,
         HEADER + "@@ -1 +1 @@" + " " * 500_000 + "\n-a\n+b\n",
         "\n" * 900_000,
+        f"diff --git a/{'d/' * 30_000}x b/{'d/' * 30_000}x\nold mode 100644\nnew mode 100755\n",
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_no_diff_takes_a_second(text: str) -> None:
     assert seconds(lambda: diff.parse(text)) < 1
