@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
 from domain.change import Change, Membership, Needs
 from domain.entry import EntryKind
-from domain.finding import Facts, Finding, Inspection, Outcome
+from domain.finding import Facts, Finding, Inspection, Level, Outcome
 from domain.people import Role
 from domain.pull_request import Outline
-from policies.approving import stand, written_out
+from policies.approving import stand, too_few, written_out
 from policies.base import Policy, needs_github
 from policies.code_owners import PLACES
 from policies.reviewing import WRITE_ACCESS, Opinions, Standing, opinions, unknown_people
@@ -50,6 +50,12 @@ class Approvals(Policy):
         "which the person is to confirm with a review.",
     )
     resolved_threads: bool = Field(False, description="Whether every review thread must be resolved.")
+
+    @model_validator(mode="after")
+    def _can_be_filled(self, info: ValidationInfo) -> Self:
+        if info.context and self.level is not Level.OFF and self.distinct and (fault := too_few(self.required)):
+            raise ValueError(fault)
+        return self
 
     def needs(self, outline: Outline) -> Needs:
         """Ask of groups only for people whose opinion could count."""

@@ -22,7 +22,7 @@ def written_out(roles: Sequence[Role], change: Change) -> tuple[tuple[Role, ...]
         return tuple(roles), ()
     owners = CodeOwners.among(change.evidence.at_base)
     paths = change.outline.pull_request.paths if change.outline else ()
-    if problem := _unknown_owners(owners, paths):
+    if problem := _unknown_files(change) or _unknown_owners(owners, paths):
         return tuple(role for role in roles if not role.owns_files), (problem,)
     found = _owning(owners, paths)
     return tuple(each for role in roles for each in (found if role.owns_files else (role,))), ()
@@ -40,11 +40,36 @@ def stand(
     return match(able) if distinct else tuple(replace(one, user=next(iter(one.able), "")) for one in able)
 
 
+def too_few(roles: Sequence[Role]) -> str:
+    """Why roles that name their people can never each have one of their own, "" where they can."""
+    closed = [role for role in roles if all(one.users and not one.teams and not one.permission for one in role.simple)]
+    able = [Standing(role.name, role, tuple(dict.fromkeys(map(str.casefold, _users(role))))) for role in closed]
+    if all(one.user for one in match(able)):
+        return ""
+    names = " and ".join(role.name for role in closed)
+    people = ", ".join(dict.fromkeys(user for one in able for user in one.able))
+    return (
+        f"each role takes a person of its own, and {people} alone can't fill {names}: "
+        "name more people, or write `distinct: false`"
+    )
+
+
+def _users(role: Role) -> Iterator[str]:
+    return (user for one in role.simple for user in one.users)
+
+
 def _writers(found: Opinions, members: frozenset[Membership]) -> Iterator[str]:
     for review in found.approvals:
         # GitHub tells of a reviewer's access; of somebody who wrote nothing we had to ask.
         if review.can_push or Membership(f"{PERMISSION}write", review.login) in members:
             yield review.login
+
+
+def _unknown_files(change: Change) -> Finding | None:
+    if change.outline is None or change.outline.pull_request.paths_complete:
+        return None
+    message = "the pull request changes more than 100 files, so not all of their owners are known"
+    return Finding(message, remedy="split it, to 100 files or fewer")
 
 
 def _unknown_owners(owners: CodeOwners, paths: Sequence[str]) -> Finding | None:

@@ -33,5 +33,7 @@ class Deferral(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    severities: tuple[NamedSeverity, ...] = Field(description="The severities at which a promise will do.")
+    severities: tuple[NamedSeverity, ...] = Field(
+        min_length=1, description="The severities at which a promise will do."
+    )
     within: Duration = Field(description="How long after the merge the promise is due, like `24h`.")

@@ -16,7 +16,7 @@ from policies.attributes import FilePattern, globs
 from policies.base import LEVEL, Policy, unreadable
 from policies.description_fields import is_placeholder, named, read
 from policies.reviewing import Opinions, Standing, match, opinions, unknown_people
-from policies.roles import NamedRole
+from policies.roles import NamedPeople
 from policies.schema_changes.found import Migration, judge, readable
 from policies.schema_changes.frameworks import Form, Framework, framework_of
 
@@ -78,7 +78,7 @@ class Migrations(Policy):
     paths: tuple[FilePattern, ...] = Field(
         (), description='Further files that are migrations, as patterns like those of .gitignore, e.g. `"sql/*.sql"`.'
     )
-    approvers: tuple[NamedRole, ...] = Field(
+    approvers: tuple[NamedPeople, ...] = Field(
         (), description="The roles of which one person each must approve a change with migrations; with none, nobody."
     )
     backup: str = Field(

@@ -35,6 +35,11 @@ def _check_branch_glob(glob: str) -> str:
         message = "{glob} is no branch pattern: a `[` isn't closed, or its set is empty"
         context = {"glob": quoted(glob), "remedy": "close the set, or write `\\[` for the character itself"}
         raise PydanticCustomError("branch_glob", message, context) from error
+    if glob.startswith("/") or glob.endswith("/") or "//" in glob:
+        # git-check-ref-format: a name can't begin or end with a slash, nor hold two in a row.
+        meant = "/".join(part for part in glob.split("/") if part) + ("/*" if glob.endswith("/") else "")
+        context = {"glob": quoted(glob), "remedy": f"write `{meant}`"}
+        raise PydanticCustomError("branch_glob", "{glob} can name no branch: a slash stands between two parts", context)
     return glob
 
 

@@ -148,9 +148,20 @@ def _role_name(role: Role) -> str | dict[str, list[str]]:
     return {"any": [each.name for each in role.any_of]} if role.any_of else role.name
 
 
+def _of_people(role: Role) -> Role:
+    """Refuse code owners where nobody looks up who owns the changed files: the role would never be filled."""
+    if role.owns_files:
+        remedy = {"remedy": "name a role of people or teams; code owners can be required under `approvals`"}
+        raise PydanticCustomError("code_owners", "code owners can't be asked for here", remedy)
+    return role
+
+
 #: For the settings of policies: written as a role's name in the file, held as the role itself.
 NamedRole = Annotated[
     Role,
     PlainValidator(_resolve, json_schema_input_type=str | AnyRole),
     PlainSerializer(_role_name, return_type=str | dict[str, list[str]]),
 ]
+
+#: The same for policies that don't know who owns the changed files.
+NamedPeople = Annotated[NamedRole, AfterValidator(_of_people)]

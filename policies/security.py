@@ -17,7 +17,7 @@ from policies.base import LEVEL, Policy, unreadable
 from policies.file_kinds import kind_of
 from policies.patterns import Pattern, occurrences
 from policies.reviewing import Standing, match, opinions, unknown_people
-from policies.roles import NamedRole
+from policies.roles import NamedPeople
 from policies.source import markers
 from policies.source.comments import Context
 from policies.source.reasons import is_placeholder
@@ -57,7 +57,7 @@ class Security(Policy):
         _IDS, description="Regular expressions (RE2) for ids of advisories; the comment has to name one."
     )
     always: bool = Field(False, description="Whether every hotfix is a security fix.")
-    required: tuple[NamedRole, ...] = Field(
+    required: tuple[NamedPeople, ...] = Field(
         (), description="The roles of which one person each must approve a security fix, e.g. `security`."
     )
     marker: str = Field(

@@ -56,6 +56,8 @@ def _distinct(severities: dict[str, SeveritySettings]) -> dict[str, SeveritySett
     """Refuse what would leave open which severity counts."""
     if len(severities) > MOST:
         raise ValueError(f"{len(severities)} severities are defined, and {MOST} at most can be")
+    if severities and not any(settings.hotfix for settings in severities.values()):
+        raise ValueError("none of these severities may be a hotfix, so no hotfix could ever be merged")
     meanings: dict[str, str] = {}
     for name, settings in severities.items():
         for label in severity_of(name, settings).labels:

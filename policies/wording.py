@@ -206,7 +206,8 @@ def _section_remedy(spot: _Spot) -> str:
 def _text_remedy(spot: _Spot, bare: Any, text: str) -> str:
     """What to write where a text stands and something else is wanted."""
     if bare is int and text.isdecimal() and text.isascii():
-        return f"leave the quotes out: `{text[:18]}`"
+        digits = text[:18]
+        return f"leave the quotes out: `{digits}`" if digits == str(int(digits)) else f"write `{int(digits)}`"
     if bare is bool and text.casefold() in _YAML_1_1:
         return f"write `{_YAML_1_1[text.casefold()]}`"
     if get_origin(bare) in _SEQUENCES:
@@ -241,6 +242,15 @@ def _too_long(detail: ErrorDetails, _spot: _Spot) -> tuple[str, str]:
     return f"the text is longer than {detail['ctx']['max_length']} characters", ""
 
 
+def _few(detail: ErrorDetails, _spot: _Spot) -> tuple[str, str]:
+    least = detail["ctx"]["min_length"]
+    return f"the list holds {detail['ctx']['actual_length']} of at least {least} entries", ""
+
+
+def _many(detail: ErrorDetails, _spot: _Spot) -> tuple[str, str]:
+    return f"the list is longer than {detail['ctx']['max_length']} entries", ""
+
+
 def _raised(detail: ErrorDetails, _spot: _Spot) -> tuple[str, str]:
     """A policy's own validator raised a ValueError: its text is the sentence."""
     return str(detail["ctx"]["error"])[:_LONGEST_SENTENCE], ""
@@ -267,5 +277,7 @@ _WORDINGS: dict[str, Wording] = {
     "missing": _missing,
     "string_too_short": _empty,
     "string_too_long": _too_long,
+    "too_long": _many,
+    "too_short": _few,
     "value_error": _raised,
 }

@@ -14,7 +14,7 @@ TEMPLATE = ".github/pull_request_template.md"
 
 
 def roles(preset: str) -> list[str]:
-    return [option for role in preset_roles(preset) for option in ("--role", f"{role}=alice")]
+    return [option for role in preset_roles(preset) for option in ("--role", f"{role}=alice-{role}")]
 
 
 @pytest.mark.parametrize("preset", presets.names())

@@ -6,12 +6,16 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+import pytest
+
 from domain.change import Change, Content, Evidence, Membership, Needs
 from domain.entry import Entry, EntryKind
+from domain.errors import PolicyFileError
 from domain.finding import Inspection, Outcome
 from domain.people import Role
-from domain.pull_request import Outline, Review
+from domain.pull_request import Outline, PolicyFile, Review
 from domain.surroundings import Thread
+from policies import configure
 from policies.approvals import Approvals
 from policies.code_owners import PLACES
 from tests.policies.outlines import HEAD, OLD_HEAD, a_review, an_outline
@@ -112,6 +116,23 @@ def test_owners_that_cannot_be_told_are_never_a_pass() -> None:
         Outcome.FAIL,
         "CODEOWNERS names nobody for any of the changed files",
     )
+
+
+def test_owners_of_files_that_github_does_not_list_are_never_left_out() -> None:
+    outline = an_outline(a_review("bob"), paths=("cart.py",))
+    outline = replace(outline, pull_request=replace(outline.pull_request, paths_complete=False))
+    at_base = MappingProxyType({**dict.fromkeys(PLACES), "CODEOWNERS": Content(CODEOWNERS)})
+    inspection = inspect(Approvals(required=(OWNERS,)), outline, at_base=at_base)
+    assert inspection.outcome is Outcome.FAIL
+    assert "more than 100 files" in messages(inspection)[0]
+
+
+def test_roles_that_can_not_all_be_filled_are_refused_only_where_each_takes_a_person_of_its_own() -> None:
+    roles = "version: 1\nroles: {lead: {users: [alice]}, on-call: {users: [alice], teams: [acme/on-call]}}\n"
+    configure(PolicyFile(f"{roles}policies: {{approvals: {{required: [lead, on-call]}}}}\n", ""))
+    configure(PolicyFile(f"{roles}policies: {{approvals: {{required: [lead, lead], distinct: false}}}}\n", ""))
+    with pytest.raises(PolicyFileError, match="alice alone can't fill lead and lead"):
+        configure(PolicyFile(f"{roles}policies: {{approvals: {{required: [lead, lead]}}}}\n", ""))
 
 
 def test_the_owning_teams_are_asked_for_the_people_who_had_an_opinion() -> None:

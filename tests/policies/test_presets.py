@@ -57,7 +57,7 @@ def test_the_preset_says_what_the_file_leaves_out() -> None:
     ],
 )
 def test_a_preset_with_an_owner_has_a_way_out_by_roles_that_it_has_filled_anyway(preset: str, roles: list[str]) -> None:
-    filled = "".join(f"  {role}: {{users: [alice]}}\n" for role in preset_roles(preset))
+    filled = "".join(f"  {role}: {{users: [{role}]}}\n" for role in preset_roles(preset))
     override = read(f"version: 1\nextends: {preset}\n" + (f"roles:\n{filled}" if filled else "")).override
     assert [role.name for role in override.roles] == roles
     assert set(roles) <= set(preset_roles(preset))
