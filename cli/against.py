@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import policies
@@ -45,6 +46,24 @@ def base_for(repository: LocalRepository, desk: Desk, told: tuple[Path | None, P
         _on_production(desk.branch)
     found = repository.nearest(desk.head_oid, bases)
     return Base(found.name, found.shown, found.oid, f"production by {policies.POLICY_FILE}")
+
+
+def production_for(repository: LocalRepository, desk: Desk, told: tuple[Path | None, Path | None]) -> Base:
+    """The production branch that a new hotfix grows from: the one that is checked out, else as for `base_for`.
+
+    Raises:
+        UnreadableInputError: it can't be told; the sentence says how to name it.
+    """
+    here = desk.base(desk.branch, "it is checked out") if desk.branch else None
+    default = desk.default_base()
+    if not desk.head_oid and default is None:
+        raise UnreadableInputError("there is no commit here yet that a hotfix could grow from")
+    production = _production(repository, told, default.oid if default else desk.head_oid)
+    if here and production.holds(here.name):
+        return here
+    if not production.branches and default:
+        return default
+    return base_for(repository, replace(desk, branch=""), told)
 
 
 def _other_than_here(desk: Desk, default: Base | None) -> Base:

@@ -35,3 +35,19 @@ def policy_names(ctx: click.Context, param: click.Parameter, incomplete: str) ->
     import policies  # noqa: PLC0415
 
     return [policy.name for policy in policies.POLICIES if policy.name.startswith(incomplete)]
+
+
+def severities(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """The severities that the policy file of the default branch defines."""
+    import policies  # noqa: PLC0415
+    from adapters.git.local import LocalRepository  # noqa: PLC0415
+    from domain.errors import HotfixGuardError  # noqa: PLC0415
+
+    try:
+        repository = LocalRepository(ctx.params.get("repo") or Path())
+        base = repository.desk().default_base()
+        file = repository.policy_file(base.oid, policies.POLICY_FILE) if base else None
+        names = list(policies.configure(file).severities)
+    except HotfixGuardError:
+        return []
+    return [name for name in names if name.casefold().startswith(incomplete.casefold())]

@@ -20,7 +20,9 @@ from domain.wording import plain
 #: Command → module; each module has a click command of the same name. Written by hand, in the order of `--help`.
 COMMANDS = MappingProxyType(
     {
+        "start": "cli.start",
         "check": "cli.check",
+        "finish": "cli.finish",
         "prove": "cli.prove",
         "simulate": "cli.simulate",
         "init": "cli.init",

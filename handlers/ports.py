@@ -91,6 +91,9 @@ class GitHub(Protocol):
     def open_pull_request(self, new: NewPullRequest) -> OpenPullRequest:
         """Open a pull request, or find the open one that already stands for the same branches."""
 
+    def deployed(self, environment: str) -> str:
+        """The commit that was deployed last to an environment with success, "" where none was."""
+
     def file_histories(self, grown_from: str, target: str, paths: Sequence[str]) -> Mapping[str, FileHistories]:
         """What changed files lately below two commits, newest first, by one query; for ten files at most."""
 

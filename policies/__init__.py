@@ -10,6 +10,7 @@ from domain.verdict import PolicyOutcome
 from policies import policy_file, presets, reference, schema, starting, verdicts
 from policies.approvals import Approvals
 from policies.base import Policy
+from policies.branch_forms import branch_forms, incident_wanted, is_branch_right, severity_told, titled
 from policies.branch_name import BranchName
 from policies.branch_point import BranchPoint
 from policies.changelog import Changelog
@@ -49,6 +50,7 @@ __all__ = [
     "PolicyFileError",
     "ProductionSettings",
     "RemoteFile",
+    "branch_forms",
     "broken_policy_file",
     "configure",
     "desk_needs",
@@ -56,7 +58,9 @@ __all__ = [
     "extended_file",
     "has_no_part",
     "hotfixes_only",
+    "incident_wanted",
     "inspect",
+    "is_branch_right",
     "is_login",
     "json_schema",
     "lane_alone",
@@ -71,8 +75,10 @@ __all__ = [
     "presets",
     "pull_request_template",
     "severity_named",
+    "severity_told",
     "show",
     "starting_file",
+    "titled",
     "trigger",
     "verdict",
 ]

@@ -12,6 +12,7 @@ from adapters.github.checks import CheckRunWriter
 from adapters.github.client import RepositoryClient
 from adapters.github.contents import ContentReader
 from adapters.github.credentials import Clock, utc_now
+from adapters.github.deployments import DeploymentReader
 from adapters.github.evidence import EvidenceReader
 from adapters.github.file_histories import HistoryReader
 from adapters.github.issues import IssueDesk
@@ -85,6 +86,7 @@ class GitHubRepository:
         self._merges = MergeReader(client)
         self._issues = IssueDesk(client)
         self._landings = LandingReader(client)
+        self._deployments = DeploymentReader(client)
         self._ancestry = AncestryReader(client)
         landing = landing or Landing(client)
         self._granted = landing.granted
@@ -167,6 +169,10 @@ class GitHubRepository:
     def open_pull_request(self, new: NewPullRequest) -> OpenPullRequest:
         """Open a pull request, or find the open one that already stands for the same branches."""
         return self._desk.open(new)
+
+    def deployed(self, environment: str) -> str:
+        """The commit that was deployed last to an environment with success, "" where none was."""
+        return self._deployments.newest(environment)
 
     def file_histories(self, grown_from: str, target: str, paths: Sequence[str]) -> Mapping[str, FileHistories]:
         """What changed files lately below two commits, newest first, by one query; for ten files at most."""

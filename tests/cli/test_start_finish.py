@@ -1,0 +1,176 @@
+"""`hotfix start` and `hotfix finish` as the installed command: real clones of a real remote, a GitHub beside them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from sandbox.scenario import Town
+from sandbox.server import Sandbox
+from tests.adapters.git_repositories import Repository
+from tests.cli.conftest import CART, FIXED, TEST
+from tests.cli.program import Done, hotfix, is_refused
+
+POLICIES = """\
+version: 1
+severities:
+  P0: {description: production is down}
+  P2: {description: can wait, hotfix: false, instead: the next release}
+policies:
+  branch-name: {level: required, patterns: ['hotfix/[0-9]{3}-[a-z0-9-]+'], example: hotfix/001-payment-timeout}
+  title: {level: required, patterns: ['\\[HOTFIX\\] .+']}
+  description: {level: required, fields: [Impact, Severity]}
+  incident: {level: required, label: incident}
+"""
+SHOP = "alice/shop"
+
+
+class Stage:
+    """Alice's shop, with as many clones of it as are asked for."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox, self.folder = sandbox, folder
+        self.alice = Town(sandbox).person("alice")
+        self.alice.create_repository(SHOP, {"cart.py": CART, ".github/hotfix.yml": POLICIES})
+
+    def clone(self, name: str) -> Repository:
+        basic = base64.b64encode(f"x-access-token:{self.alice.token}".encode()).decode()
+        header = f"http.extraHeader=Authorization: Basic {basic}"
+        made = Repository.create(self.folder / name)
+        made.git("remote", "add", "origin", f"{self.sandbox.url}/{SHOP}.git")
+        made.git("config", *header.split("=", 1))
+        made.git("fetch", "-q", "origin")
+        made.git("switch", "-q", "main")
+        return made
+
+    def run(self, clone: Repository, *arguments: str, token: bool = True) -> Done:
+        variables = {"GITHUB_TOKEN": self.alice.token if token else "", "GITHUB_API_URL": self.sandbox.api}
+        return hotfix(*arguments, cwd=clone.path, variables={**variables, "GH_TOKEN": ""})
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with Sandbox.start(tmp_path_factory.mktemp("github")) as sandbox:
+        yield Stage(sandbox, tmp_path_factory.mktemp("desks"))
+
+
+def test_a_hotfix_goes_from_its_title_to_its_pull_request(stage: Stage) -> None:
+    desk = stage.clone("whole")
+    begun = stage.run(desk, "start", "Payment times out — für alle", "--severity", "p0")
+    assert (begun.code, begun.err) == (0, ""), begun
+    branch = desk.git("branch", "--show-current")
+    assert branch.endswith("-payment-times-out-fur-alle")
+    assert begun.out.startswith(f"{branch} grows from origin/main at ")
+    assert stage.alice.branch(SHOP, branch) == desk.git("rev-parse", "origin/main")
+    (issue,) = [each for each in stage.alice.get(f"/repos/{SHOP}/issues") if "Payment times out" in each["title"]]
+    assert issue["title"].startswith(f"HOTFIX-{datetime.now(UTC):%Y%m%d}-0")
+    assert [label["name"] for label in issue["labels"]] == ["incident"]
+    file = desk.path / f".git/hotfix-guard/{branch}.md"
+    assert "**Severity:** P0" in file.read_text()
+    assert f"#{issue['number']}" in file.read_text()
+    assert desk.git("status", "--porcelain") == ""
+
+    bad = stage.run(desk, "finish")
+    assert (bad.code, bad.err.strip()) == (1, "nothing was pushed; --yes pushes it all the same")
+    (desk.path / "tests").mkdir()
+    (desk.path / "cart.py").write_text(FIXED)
+    (desk.path / "tests/test_cart.py").write_text(TEST)
+    desk.git("add", ".")
+    desk.git("commit", "-q", "-m", "Keep the cents")
+    file.write_text(file.read_text().replace("<!-- fill in -->", "nobody can pay"))
+    done = stage.run(desk, "finish", "--draft")
+    assert done.code == 0, done
+    (pull,) = stage.alice.get(f"/repos/{SHOP}/pulls?head=alice:{branch}")
+    assert (pull["title"], pull["base"]["ref"], pull["draft"]) == (
+        "[HOTFIX] Payment times out — für alle",
+        "main",
+        True,
+    )
+    assert sorted(label["name"] for label in pull["labels"]) == ["P0", "hotfix"]
+    assert "**Impact:** nobody can pay" in pull["body"]
+    assert pull["head"]["sha"] == desk.git("rev-parse", "HEAD")
+    desk.git("commit", "-q", "--allow-empty", "-m", "More")
+    again = stage.run(desk, "finish")
+    assert done.out.splitlines()[-1] == again.out.splitlines()[-1]
+    assert len(stage.alice.get(f"/repos/{SHOP}/pulls?state=all&head=alice:{branch}")) == 1
+
+
+def test_two_people_at_once_get_two_numbers_and_two_incidents(stage: Stage) -> None:
+    desks = [stage.clone(f"race-{number}") for number in range(3)]
+    with ThreadPoolExecutor() as pool:
+        done = list(pool.map(lambda desk: stage.run(desk, "start", "Race", "--severity", "P0", token=False), desks))
+    assert [each.code for each in done] == [0, 0, 0], done
+    names = {desk.git("branch", "--show-current") for desk in desks}
+    files = [next((desk.path / ".git/hotfix-guard/hotfix").iterdir()).read_text() for desk in desks]
+    assert len({name.split("-")[0] for name in names}) == 3
+    assert len({text.partition("HOTFIX-")[2][:12] for text in files}) == 3
+
+
+def test_without_a_token_finish_prints_where_to_open_the_pull_request(stage: Stage) -> None:
+    desk = stage.clone("tokenless")
+    assert stage.run(desk, "start", "Cents", "--severity", "P0", "--branch", "hotfix/900-mine", token=False).code == 0
+    (desk.path / "cart.py").write_text(FIXED)
+    desk.git("commit", "-q", "-a", "-m", "Fix")
+    done = stage.run(desk, "finish", "--yes", token=False)
+    assert done.code == 0, done
+    address = urlsplit(done.out.splitlines()[-1])
+    assert address.path == f"/{SHOP}/compare/main...hotfix/900-mine"
+    assert parse_qs(address.query)["title"] == ["[HOTFIX] Cents"]
+    taken = stage.clone("late")
+    twice = stage.run(taken, "start", "Cents", "--severity", "P0", "--branch", "hotfix/900-mine", token=False)
+    assert is_refused(twice, "hotfix/900-mine already")
+    assert taken.git("branch", "--show-current") == "main"
+    assert taken.git("branch", "--list", "hotfix/*") == ""
+
+
+def test_it_grows_from_a_tag_or_from_what_is_deployed(stage: Stage) -> None:
+    desk = stage.clone("origins")
+    old = desk.git("rev-parse", "origin/main")
+    desk.git("tag", "v1", old)
+    new = stage.alice.write(SHOP, "main", {"later.py": "x = 1\n"})
+    deployed = stage.alice.call("POST", f"/repos/{SHOP}/deployments", {"ref": old, "environment": "live"})
+    statuses = f"/repos/{SHOP}/deployments/{deployed['id']}/statuses"
+    stage.alice.call("POST", statuses, {"state": "success"})
+    stage.alice.call("POST", f"/repos/{SHOP}/deployments", {"ref": new, "environment": "live"})
+    for how in (("--tag", "v1"), ("--deployed", "live")):
+        done = stage.run(desk, "start", "Old", "--severity", "P0", *how)
+        assert (done.code, desk.git("rev-parse", "HEAD")) == (0, old), done
+    assert is_refused(stage.run(desk, "start", "Old", "--severity", "P0", "--deployed", "moon"), "moon")
+    desk.git("switch", "-q", "main")
+    assert stage.run(desk, "start", "New", "--severity", "P0").code == 0
+    assert desk.git("rev-parse", "HEAD") == new
+
+
+def test_nothing_is_begun_where_changes_would_be_lost_or_the_severity_is_none_for_it(stage: Stage) -> None:
+    desk = stage.clone("dirty")
+    stage.alice.write(SHOP, "main", {"cart.py": CART + "y = 1\n"})
+    (desk.path / "cart.py").write_text("mine\n")
+    refs = desk.git("for-each-ref", "refs/heads")
+    theirs = stage.alice.get(f"/repos/{SHOP}/branches?per_page=100")
+    assert is_refused(stage.run(desk, "start", "Lost", "--severity", "P0"), "uncommitted changes would be lost")
+    assert is_refused(stage.run(desk, "start", "Lost", "--severity", "P2"), "severity P2 is no hotfix", "the next release")
+    assert is_refused(stage.run(desk, "start", "Lost"), "--severity with one of P0, P2")
+    assert (desk.path / "cart.py").read_text() == "mine\n"
+    assert desk.git("for-each-ref", "refs/heads") == refs
+    assert stage.alice.get(f"/repos/{SHOP}/branches?per_page=100") == theirs
+
+
+def test_without_a_remote_presets_give_the_form_and_ids_are_kept_here(tmp_path: Path) -> None:
+    desk = Repository.create(tmp_path / "alone")
+    desk.branch("main", desk.commit({"cart.py": CART}))
+    desk.git("reset", "-q", "--hard")
+    for number in (1, 2):
+        done = hotfix("start", "Cart breaks", "--preset", "spec-kit", "--severity", "P1", cwd=desk.path)
+        assert done.code == 0, done
+        assert desk.git("branch", "--show-current") == f"hotfix/00{number}-cart-breaks"
+    assert is_refused(hotfix("finish", cwd=desk.path), "no remote")
+    day = f"{datetime.now(UTC):%Y%m%d}"
+    assert hotfix("start", "Cart breaks", cwd=desk.path).code == 0
+    assert desk.git("branch", "--show-current") == f"hotfix/{day}-cart-breaks"
+    assert "HOTFIX-" in desk.git("for-each-ref", "refs/hotfix-guard")
