@@ -35,6 +35,7 @@ def action() -> None:
 
 def _code(say: Say) -> int:
     try:
+        _take_token()
         run = WorkflowRun.of(os.environ, tuple(_MODES))
         code: int = getattr(importlib.import_module(_MODES[run.inputs.mode]), run.inputs.mode)(run, say)
         return code
@@ -45,6 +46,13 @@ def _code(say: Say) -> int:
         traceback.print_exc()
         say((workflow_commands.error("Hotfix Guard met a fault of its own; nothing was judged. The log has more"),))
         return _EXIT_CRASHED
+
+
+def _take_token() -> None:
+    """Take the token from the pipe that `action/start.py` left it in; a variable set now isn't shown by `/proc`."""
+    if number := os.environ.pop("HOTFIX_TOKEN_FROM", ""):
+        with os.fdopen(int(number), encoding="utf-8") as pipe:
+            os.environ["GITHUB_TOKEN"] = pipe.read()
 
 
 def _told(error: HotfixGuardError) -> str:

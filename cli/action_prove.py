@@ -9,7 +9,7 @@ import click
 from adapters.git.local import LocalRepository
 from adapters.test_runs.proving import ProofRequest
 from adapters.test_runs.proving import prove as proven
-from adapters.test_runs.secrecy import hide_environment
+from adapters.test_runs.secrecy import close_to_others
 from cli.action_check import persistently
 from cli.action_publish import publish
 from cli.at_github import at_github
@@ -33,7 +33,7 @@ def prove(run: WorkflowRun, say: Say) -> int:
     base, head = _ends(run)
     request = ProofRequest(_checkout(run, base, head), base, head, run.inputs.test_command)
     end_in_order()
-    hide_environment()
+    close_to_others()
     try:
         proof = proven(request)
     except (UnreadableInputError, GitError) as error:

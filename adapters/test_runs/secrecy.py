@@ -9,11 +9,11 @@ import sys
 _SET_DUMPABLE = 4
 
 
-def hide_environment() -> None:
-    """Close `/proc/PID/environ` of this process to other programs of the same person; what they start stays open.
+def close_to_others() -> None:
+    """Close this process's memory and `/proc/PID/environ` to other programs of the same person.
 
-    A cleaned environment is no secret from a child that reads its parent's: proc(5) lets it, unless the parent is "not
-    dumpable". Elsewhere than on Linux, and for whoever may be root, nothing changes.
+    A cleaned environment keeps nothing from a child that reads its parent's: ptrace(2) and proc(5) let it, unless the
+    parent is "not dumpable". Elsewhere than on Linux, and for whoever may be root, nothing changes.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
