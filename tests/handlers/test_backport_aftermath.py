@@ -68,7 +68,7 @@ def test_the_hotfix_branch_stays_until_every_backport_is_merged(office: Office) 
     assert exists(office, "fix/cents")
 
 
-@pytest.mark.parametrize("why", ["moved", "protected", "another pull request", "a base", "switched off"])
+@pytest.mark.parametrize("why", ["moved", "another pull request", "switched off"])
 def test_a_branch_that_somebody_may_miss_stays(office: Office, why: str) -> None:
     if why == "switched off":
         office.settle("{delete_hotfix_branch: false}")
@@ -76,13 +76,8 @@ def test_a_branch_that_somebody_may_miss_stays(office: Office, why: str) -> None
     office.alice.merge(office.name, backport)
     if why == "moved":
         office.bob.write(office.name, "fix/cents", {"more.py": "x = 1\n"}, "More")
-    elif why == "protected":
-        office.alice.protect(office.name, "fix/cents")
     elif why == "another pull request":
         office.bob.open_pull(office.name, "fix/cents", "develop", "The same by hand")
-    elif why == "a base":
-        office.bob.write(office.name, "onto", {"more.py": "x = 1\n"}, "More", base="fix/cents")
-        office.bob.open_pull(office.name, "onto", "fix/cents", "On top")
     office.carry(number)
     assert exists(office, "fix/cents")
 
