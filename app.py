@@ -33,6 +33,7 @@ from handlers.deliver import about, deliver
 from handlers.find_bypasses import BranchRef, audit_merge, watch_branch
 from handlers.inspect_hotfix import inspect_hotfix
 from handlers.inspect_merge_group import MergeGroupRef, inspect_merge_group
+from handlers.keep_promises import keep_promises
 from handlers.ports import Ports
 from handlers.report_trouble import report_trouble
 from handlers.review_override import review_override
@@ -178,6 +179,7 @@ def flows(ports: Ports) -> Mapping[str, Callable[[str], None]]:
         "inspect-group": lambda key: inspect_merge_group(MergeGroupRef.parse(key), ports),
         "backport": lambda key: _on_pull_request(backport_hotfix, key, ports),
         "review-override": lambda key: _on_pull_request(review_override, key, ports),
+        "keep-promises": lambda key: _on_pull_request(keep_promises, key, ports),
         "audit": lambda key: _on_pull_request(audit_merge, key, ports),
         "watch": lambda key: watch_branch(BranchRef.parse(key), ports),
         "sweep": lambda key: sweep_repository(key, ports),

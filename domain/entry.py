@@ -23,6 +23,8 @@ class EntryKind(StrEnum):
         SEVERITY: somebody told the severity; `subjects` holds its name.
         RELEASE: somebody took a pull request out of the hotfix lane.
         MERGED_AROUND: a commit reached a production branch without a satisfied verdict.
+        PROMISE: a hotfix was merged that still owes something; `subjects` holds the policy that deferred it, and
+            `expires_at` is when it is due.
     """
 
     OVERRIDE = "override"
@@ -31,6 +33,7 @@ class EntryKind(StrEnum):
     SEVERITY = "severity"
     RELEASE = "release"
     MERGED_AROUND = "merged-around"
+    PROMISE = "promise"
 
 
 @dataclass(frozen=True, slots=True)

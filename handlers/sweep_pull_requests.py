@@ -36,7 +36,7 @@ def sweep_repository(repository: str, ports: Ports) -> None:
             ports.tasks.want("inspect", str(ref))
     gone = set(ports.ledger.open_hotfixes(repository)) - {each.number for each in standing}
     for number in sorted(gone):
-        for flow in ("audit", "backport", "review-override"):
+        for flow in ("audit", "backport", "review-override", "keep-promises"):
             ports.tasks.want(flow, str(PullRequestRef(repository, number)))
     want_watches(repository, ports)
 

@@ -33,6 +33,7 @@ def want_last_words(event: PullRequestEvent, ports: Ports, _received_at: datetim
     ref = PullRequestRef(event.repository.full_name, event.pull_request.number)
     ports.tasks.want("backport", str(ref))
     ports.tasks.want("review-override", str(ref))
+    ports.tasks.want("keep-promises", str(ref))
 
 
 def want_rerun(event: CheckRunEvent, ports: Ports, _received_at: datetime) -> None:
