@@ -50,7 +50,7 @@ _SENTENCES = MappingProxyType(
         TargetOutcome.PENDING: "Picking … {detail}",
         TargetOutcome.OPENED: "The backport stands: #{number}.",
         TargetOutcome.MERGED: "#{number} is merged.",
-        TargetOutcome.CLOSED: "#{number} was closed without a merge; reopen it if the branch needs the change.",
+        TargetOutcome.CLOSED: "#{number} was closed without a merge; restore its branch and reopen it if need be.",
         TargetOutcome.CONFLICT: "The draft #{number} has conflicts that a person must resolve.",
         TargetOutcome.ALREADY_THERE: "The branch has these changes already; nothing to open.",
         TargetOutcome.EMPTY: "The pull request changes no file; nothing to open.",

@@ -53,8 +53,9 @@ class Deed:
     touches_workflows: bool = False
 
     def is_done(self, target: str) -> bool:
-        """Whether an earlier run came to its end with a target."""
-        return target in self.entries and self.entries[target].is_done
+        """Whether an earlier run opened a target's pull request and saw to all that belongs to it."""
+        entry = self.entries.get(target)
+        return entry is not None and entry.is_done and entry.number > 0
 
 
 def touches_workflows(outline: Outline) -> bool:

@@ -135,6 +135,21 @@ def test_a_write_that_breaks_off_is_made_good_by_the_next_try(office: Office, wr
     assert "conflict" in office.row(number)
 
 
+def test_a_target_that_came_to_be_later_is_served_whole(office: Office) -> None:
+    office.settle("{targets: [next]}")
+    number = office.merged()
+    office.carry(number)
+    assert "target missing" in office.row(number, "next")
+    office.alice.create_branch(office.name, "next", "develop")
+    office.sandbox.faults.add(
+        Fault("drop", method="POST", path=f"/api/v3/repos/{office.name}/issues/*/labels", times=1)
+    )
+    with pytest.raises(HotfixGuardError):
+        office.carry(number)
+    office.carry(number)
+    assert {label["name"] for label in office.backport(number, "next")["labels"]} == {"area/cart", "backport"}
+
+
 HOTFIXES, COPIES = 16, 100
 
 
