@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
 import policies
-from domain.errors import UnreadableInputError
+from adapters.git.local import LocalRepository
+from domain.errors import HotfixGuardError, UnreadableInputError
 from domain.pull_request import PolicyFile
 from domain.starter import Starter, starter_files
+
+#: Where the first line of the policy file looks for it.
+_SCHEMA = ".github/hotfix.schema.json"
+
+#: Branches that only one way of working has.
+_TELLING = MappingProxyType({"kars-prod": "kars", "develop": "git-flow"})
 
 
 @click.command(short_help="Write a policy file and its templates into a repository.")
@@ -19,21 +28,43 @@ from domain.starter import Starter, starter_files
 @click.option("--role", "given", multiple=True, metavar="NAME=WHO", help="Who has a role: a login, or org/team.")
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 def init(repo: Path, preset: str | None, given: tuple[str, ...], *, force: bool) -> None:
-    """Write .github/hotfix.yml from a preset, the pull request template that it expects and a form for incidents.
+    """Write .github/hotfix.yml from a preset, and what belongs to it.
+
+    That is its schema for editors, the pull request template that it expects and a form for incidents.
 
     Asks for the preset and for who has its roles, unless the options say so. Nothing is written unless all of it can
     be, and nothing that is there already is replaced without --force.
     """
     if not repo.is_dir():
         raise UnreadableInputError(f"{repo} is no folder")
-    name = preset or click.prompt("Preset", default="default", type=click.Choice(policies.presets.names()))
+    name = preset or _asked_preset(repo)
     if name not in policies.presets.names():
         raise click.UsageError(f"there is no preset {name}; possible: {', '.join(policies.presets.names())}")
     roles = _roles(policies.preset_roles(name), given)
     text = policies.starting_file(name, roles)
     configuration = policies.configure(PolicyFile(text, "", source=policies.POLICY_FILE))
     files = starter_files(Starter(policies.POLICY_FILE, text, policies.pull_request_template(configuration)))
-    _write(repo, files, force=force)
+    _write(repo, {_SCHEMA: f"{json.dumps(policies.json_schema(), indent=2)}\n", **files}, force=force)
+
+
+def _asked_preset(repo: Path) -> str:
+    names = ", ".join(policies.presets.names())
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"say which preset: --preset {_fitting(repo)}; possible: {names}")
+    answer: str = click.prompt("Preset", default=_fitting(repo), type=click.Choice(policies.presets.names()))
+    return answer
+
+
+def _fitting(repo: Path) -> str:
+    """The preset that the repository's branches speak for."""
+    for branch, preset in _TELLING.items():
+        for name in (branch, f"origin/{branch}"):
+            try:
+                LocalRepository(repo).resolve(name)
+            except HotfixGuardError:
+                continue
+            return preset
+    return "default"
 
 
 def _roles(wanted: tuple[str, ...], given: tuple[str, ...]) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
-from policies import POLICY_FILE, preset_roles, presets
+from policies import POLICY_FILE, json_schema, preset_roles, presets
 from tests.cli.program import hotfix, is_refused
 
 TEMPLATE = ".github/pull_request_template.md"
@@ -28,6 +30,24 @@ def test_what_is_written_is_valid(preset: str, tmp_path: Path) -> None:
 def test_the_template_holds_what_the_preset_asks_for(tmp_path: Path) -> None:
     hotfix("init", "--preset", "kilo-emergency", *roles("kilo-emergency"), cwd=tmp_path)
     assert "- [ ] Rollback plan" in (tmp_path / TEMPLATE).read_text()
+
+
+def test_editors_find_the_schema_where_the_file_says_that_it_is(tmp_path: Path) -> None:
+    hotfix("init", "--preset", "default", cwd=tmp_path)
+    first = (tmp_path / POLICY_FILE).read_text().splitlines()[0]
+    schema = (tmp_path / POLICY_FILE).parent / first.partition("$schema=")[2]
+    assert json.loads(schema.read_text()) == json_schema()
+
+
+def test_the_branches_speak_for_a_preset_and_nobody_is_asked_where_nobody_can_answer(tmp_path: Path) -> None:
+    assert is_refused(hotfix("init", cwd=tmp_path), "--preset default")
+    for command in (
+        ("init", "-q"),
+        ("-c", "user.name=a", "-c", "user.email=a@x", "commit", "-q", "--allow-empty", "-m", "a"),
+        ("branch", "develop"),
+    ):
+        subprocess.run(("git", *command), cwd=tmp_path, check=True)
+    assert is_refused(hotfix("init", cwd=tmp_path), "--preset git-flow")
 
 
 def test_a_role_may_be_a_team(tmp_path: Path) -> None:
