@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
@@ -25,6 +25,9 @@ class TargetSettings(BaseModel):
     """One entry of `backport.targets`: a branch, a pattern of branches, or all releases from the base up."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: What a setting that takes one is said to take.
+    PHRASE: ClassVar[str] = "a branch"
 
     branch: BranchGlob | None = Field(
         None, description="A branch, or a pattern of branches: `*` stops at a slash, `**` crosses it."

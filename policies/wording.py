@@ -33,7 +33,12 @@ _LONGEST_SENTENCE = 300
 _SETTING = 3
 
 _YAML_1_1 = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-_PLURALS = {"a whole number": "whole numbers", "a number": "numbers", "a role's name": "role names"}
+_PLURALS = {
+    "a branch": "branches",
+    "a whole number": "whole numbers",
+    "a number": "numbers",
+    "a role's name": "role names",
+}
 
 
 class _Spot:
@@ -102,7 +107,7 @@ def words(wanted: Any) -> str:
     if origin in _SEQUENCES:
         item = words(inner[0])
         return f"a list of {_PLURALS.get(item, item)}"
-    return _SIMPLE.get(wanted, "keys and values")
+    return _SIMPLE.get(wanted) or str(getattr(wanted, "PHRASE", "keys and values"))
 
 
 def annotation(model: type[BaseModel], path: Path) -> Any:
