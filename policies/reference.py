@@ -55,10 +55,10 @@ _HEAD = f"""\
 A repository says what a hotfix must be in `{POLICY_FILE}` on the **base** branch. Without that file every policy below
 applies with its defaults. A pull request that changes the file gets it checked, not applied: it counts after the merge.
 
-The file is read strictly. An unknown key, a wrong type or an undefined role blocks every hotfix until it is mended, and
-the check run names the line, the column and what to write instead. It is YAML with the types of YAML 1.2: `no`, `on`
-and `off` are text. Anchors and aliases work; merge keys (`<<`), tags and files above 64 KB are refused. A section with
-nothing below it is the same as one left out.
+The file is read strictly. An unknown key, a wrong type or an undefined role blocks every pull request to that branch
+until it is mended, for nobody can tell what would have been a hotfix; the check run names the line, the column and what
+to write instead. It is YAML with the types of YAML 1.2: `no`, `on` and `off` are text. Anchors and aliases work; merge
+keys (`<<`), tags and files above 64 KB are refused. A section with nothing below it is the same as one left out.
 
 ```yaml
 {EXAMPLE}```
