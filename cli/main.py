@@ -26,6 +26,7 @@ COMMANDS = MappingProxyType(
         "prove": "cli.prove",
         "simulate": "cli.simulate",
         "init": "cli.init",
+        "doctor": "cli.doctor",
         "replay": "cli.replay",
         "explain": "cli.explain",
         "backport": "cli.backport",

@@ -156,7 +156,9 @@ def _severity(configuration: policies.Configuration, name: str | None) -> Severi
     if found is None and known:
         raise click.UsageError(f"there is no severity {name} here; possible: {known}")
     if found is not None and not found.is_hotfix:
-        raise click.UsageError(f"a fix of severity {found.name} is no hotfix here; use {found.instead or 'the usual way'}")
+        raise click.UsageError(
+            f"a fix of severity {found.name} is no hotfix here; use {found.instead or 'the usual way'}"
+        )
     return found
 
 

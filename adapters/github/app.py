@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from adapters.github.client import RepositoryClient
 from adapters.github.credentials import AppCredentials, AppTokens, FixedToken
+from adapters.github.examining import AppExamination, RepositoryExamination
 from adapters.github.installations import (
     API_PERMISSIONS,
     GIT_PERMISSIONS,
@@ -77,6 +78,15 @@ class GitHubApp:
             with reading("the App"):
                 self._login = f"{answer.json()['slug']}[bot]"
         return self._login
+
+    def examination(self) -> AppExamination:
+        """How the App itself stands at GitHub."""
+        return AppExamination(self.transport, self._app)
+
+    def repository_examination(self, name: str) -> RepositoryExamination:
+        """What guards a repository."""
+        tokens = self._tokens_for(name, API_PERMISSIONS, "api")
+        return RepositoryExamination(RepositoryClient(self.transport, tokens, name))
 
     def know_installation(self, repository: str, installation_id: int) -> None:
         """Take over which installation serves a repository, which saves asking; 0 forgets it."""
@@ -209,6 +219,10 @@ class TokenGitHub:
     def repository(self, name: str) -> GitHubRepository:
         """A repository "owner/name" as the token's owner sees it."""
         return GitHubRepository(self._client(name), self._around)
+
+    def repository_examination(self, name: str) -> RepositoryExamination:
+        """What guards a repository."""
+        return RepositoryExamination(self._client(name))
 
     def policy_file(self, repository: str, path: str, ref: str) -> PolicyFile | None:
         """A policy file of any repository that the token reads.
