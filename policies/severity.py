@@ -23,7 +23,8 @@ class SeverityTold(Policy):
     the file says otherwise. A label, the field `Severity` of the description or `/hotfix severity NAME` tells one.
     Where labels and description disagree nobody knows which people must approve, so they have to agree, or somebody
     with write access or an approving role settles it by the command: the newest one counts, on the record and with
-    that person's name in the check run. Until a severity is told, the settings of the gravest one count.
+    that person's name in the check run. Until a severity is told, what stands under `default` counts, else what the
+    gravest one has; of levels always the strictest.
 
     Why: who must approve and how fast it must go depend on the severity, and a guess serves the wrong people.
     Passes: the label P0, which the policy file defines as "production is down".

@@ -100,7 +100,8 @@ def lint(outline: Outline, classes: Classes) -> PolicyOutcome | None:
         configure(file, classes)
     except PolicyFileError as error:
         findings = tuple(_head_finding(fault) for fault in error.problems)
-        summary = f"{_faults(len(findings))} in the policy file at head, which would block every pull request after the merge"
+        faults = _faults(len(findings))
+        summary = f"{faults} in the policy file at head, which would block every pull request after the merge"
         return PolicyOutcome(_NAME, Level.REQUIRED, Outcome.FAIL, summary, findings, _facts(error))
     return _passed("the policy file at head is valid; it applies after the merge")
 
