@@ -6,7 +6,7 @@ import time
 
 import click
 
-from benchmarks import acknowledging, evaluating, picking, proving, replay, starting
+from benchmarks import acknowledging, acting, evaluating, picking, proving, replay, starting
 from benchmarks.figures import machine, table
 
 
@@ -15,7 +15,9 @@ def main() -> None:
     began = time.perf_counter()
     click.echo(f"{machine()}\n")
     figures = [
-        figure for part in (starting, acknowledging, evaluating, picking, replay, proving) for figure in part.measure()
+        figure
+        for part in (starting, acknowledging, evaluating, picking, replay, proving, acting)
+        for figure in part.measure()
     ]
     click.echo(table(figures))
     click.echo(f"\nmeasured in {time.perf_counter() - began:.0f} s; sandbox, service and load shared the machine")

@@ -69,11 +69,13 @@ class Runner:
     Attributes:
         place: its home, with the tools that stay from run to run.
         action: the folder that `US` stands for.
+        restoring: what stands in for actions/cache/restore.
     """
 
     place: Path
     action: Path
     api: str
+    restoring: str = _STAND_IN
 
     @classmethod
     def at(cls, place: Path, api: str) -> Runner:
@@ -121,7 +123,8 @@ class Runner:
         others = set(re.findall(r"uses: (actions/[\w-]+)[\w/-]*@(\S+)", (self.action / "action.yml").read_text()))
         for folder in ("", "restore", "save"):
             (at / "stand-in" / folder).mkdir(parents=True, exist_ok=True)
-            (at / "stand-in" / folder / "action.yml").write_text(_STAND_IN)
+            text = self.restoring if folder == "restore" else _STAND_IN
+            (at / "stand-in" / folder / "action.yml").write_text(text)
         named = [f"{name}@{ref}={at / 'stand-in'}" for name, ref in sorted(others)]
         return [word for each in (f"{US}={self.action}", *named) for word in ("--local-repository", each)]
 
@@ -133,6 +136,19 @@ def linked(place: Path) -> Path:
         shutil.copyfile(ROOT / name, place / name)
     for name in _ROOMS:
         (place / name).symlink_to(ROOT / name)
+    return place
+
+
+def copied(place: Path) -> Path:
+    """The same as it comes from github.com, of which nothing is compiled yet."""
+    for name in _FILES:
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, place / name)
+    for name in _ROOMS:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(ROOT / name, place / name)
     return place
 
 
