@@ -85,6 +85,7 @@ class Asked:
     Attributes:
         base: the revision that it is proposed for; None where that is to be found out.
         policy_files: the policy file that was named, and the copy of the one that it extends.
+        called: how a person knows the head, where that isn't its revision.
     """
 
     repo: Path
@@ -94,6 +95,7 @@ class Asked:
     labels: tuple[str, ...] = ()
     title: str = ""
     body: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _ends(repository: LocalRepository, asked: Asked) -> tuple[Base, str, str]:
         branch = asked.head if asked.head in desk.local else ""
         desk = replace(desk, branch=branch, head_oid=repository.resolve(asked.head))
     base = base_for(repository, desk, asked.policy_files)
-    shown = plain(desk.branch or asked.head)
+    shown = plain(asked.called or desk.branch or asked.head)
     return base, desk.head_oid, first_line(f"{shown} at {desk.head_oid[:7]}", base)
 
 

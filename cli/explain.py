@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import click
 
+from cli.completing import policy_names
 from policies import POLICIES, POLICY_FILE
 from policies.base import Policy
 from policies.reference import PARTS, parts, settings
@@ -19,7 +20,7 @@ _WIDEST = 100
 
 
 @click.command(short_help="Say what a policy asks for, and its settings.")
-@click.argument("policy")
+@click.argument("policy", shell_complete=policy_names)
 def explain(policy: str) -> None:
     """Say why POLICY is there, what passes, what fails, what to do, and its settings."""
     found = next((one for one in POLICIES if one.name == policy), None)

@@ -11,6 +11,7 @@ import click
 
 import policies
 from adapters.git.local import LocalRepository
+from cli.completing import presets
 from domain.errors import HotfixGuardError, UnreadableInputError
 from domain.pull_request import PolicyFile
 from domain.starter import Starter, starter_files
@@ -24,7 +25,11 @@ _TELLING = MappingProxyType({"kars-prod": "kars", "develop": "git-flow"})
 
 @click.command(short_help="Write a policy file and its templates into a repository.")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository's folder.")
-@click.option("--preset", help="The preset to build on; `hotfix config presets` lists them.  [default: asked]")
+@click.option(
+    "--preset",
+    shell_complete=presets,
+    help="The preset to build on; `hotfix config presets` lists them.  [default: asked]",
+)
 @click.option("--role", "given", multiple=True, metavar="NAME=WHO", help="Who has a role: a login, or org/team.")
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 def init(repo: Path, preset: str | None, given: tuple[str, ...], *, force: bool) -> None:
