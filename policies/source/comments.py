@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from policies.source import containerfiles, embedded, grammars, lexers, makefiles, templates
+from policies.source import containerfiles, embedded, grammars, lexers, makefiles, prose, recorded, templates
 from policies.source.contexts import Context, Place, same_everywhere
 from policies.source.docstrings import is_docstring
 from policies.source.file_types import FileType, Reader
@@ -16,7 +16,17 @@ __all__ = ["Context", "Place", "places"]
 #: So many nodes above one are looked at to tell what it is; hostile trees are deep.
 _NEAR = 6
 
-_SPLITTERS = {Reader.CONTAINERFILE: containerfiles.places, Reader.MAKEFILE: makefiles.places}
+#: What a shell's command is given: a text like any other, quoted or not, that goes on with the next word.
+_ARGUMENTS = {"Shell": frozenset(["word", "concatenation"])}
+
+#: What hands parts of a file on to other readers, by itself or with its type.
+_SPLITTERS = {
+    Reader.CONTAINERFILE: containerfiles.places,
+    Reader.MAKEFILE: makefiles.places,
+    Reader.NOTHING: recorded.places,
+    Reader.UNKNOWN: recorded.places,
+}
+_MIXED = {Reader.TEMPLATE: templates.places, Reader.PROSE: prose.places}
 
 
 def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
@@ -35,16 +45,13 @@ def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ..
 def _places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
     if kind.reader in _SPLITTERS:
         return _SPLITTERS[kind.reader](text, offsets, places)
-    match kind.reader:
-        case Reader.GRAMMAR:
-            return _by_grammar(kind, text, offsets)
-        case Reader.LEXER:
-            return lexers.places(kind, text, offsets)
-        case Reader.TEMPLATE:
-            return templates.places(kind, text, offsets, places)
-        case Reader.LINE | Reader.LINE_START:
-            return tuple(_by_line(kind, text, offset) for offset in offsets)
-    return same_everywhere(Context.PROSE if kind.reader is Reader.PROSE else Context.UNSURE, text, offsets)
+    if kind.reader in _MIXED:
+        return _MIXED[kind.reader](kind, text, offsets, places)
+    if kind.reader is Reader.GRAMMAR:
+        return _by_grammar(kind, text, offsets)
+    if kind.reader is Reader.LEXER:
+        return lexers.places(kind, text, offsets)
+    return tuple(_by_line(kind, text, offset) for offset in offsets)
 
 
 def _with_windows_ends(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:
@@ -109,11 +116,20 @@ def _at_node(kind: FileType, source: grammars.Source, around: list[Node], offset
     rescanned = embedded.rescanned(source, node, byte, kind.name)
     if rescanned is not None:
         return Place(rescanned, end)
-    if node.type in grammar.strings:
-        return Place(Context.DOCSTRING if is_docstring(source, around, kind.name) else Context.STRING, end)
-    if node.type in grammar.shields:
-        return Place(Context.STRING, end)
-    return Place(Context.PROSE, end) if node.type in grammar.prose else None
+    if node.type in _ARGUMENTS.get(kind.name, ()):
+        return Place(Context.STRING, offset + _characters(source.text[byte : around[-2].end_byte]))
+    context = _shown_as(kind, source, around)
+    return None if context is None else Place(context, end)
+
+
+def _shown_as(kind: FileType, source: grammars.Source, around: list[Node]) -> Context | None:
+    """What the last of some nodes is, if it is a text of the program."""
+    node, grammar = around[-1].type, source.grammar
+    if node in grammar.strings:
+        return Context.DOCSTRING if is_docstring(source, around, kind.name) else Context.STRING
+    if node in grammar.shields:
+        return Context.STRING
+    return Context.PROSE if node in grammar.prose else None
 
 
 def _in_part(part: embedded.Part, offset: int, byte: int, end: int) -> Place:

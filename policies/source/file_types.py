@@ -132,8 +132,9 @@ _LEXERS = (
     ("Objective-C", _SLASHES, "objective-c", ".m .mm"),
     ("F#", _SLASHES, "fsharp", ".fs .fsx .fsi"),
     ("Visual Basic", "' %s", "vbnet", ".vb"),
-    ("Erlang", "%% %s", "erlang", ".erl .hrl rebar.config"),
-    ("OCaml", "(* %s *)", "ocaml", ".ml .mli"),
+    ("Erlang", "%% %s", "erlang", ".erl .hrl .escript .app.src rebar.config rebar.config.script"),
+    ("OCaml", "(* %s *)", "ocaml", ".ml .mli .mll .mly"),
+    ("Dune", _SEMI, "scheme", "dune dune-project dune-workspace"),
     ("Elm", _DASHES, "elm", ".elm"),
     ("Clojure", _SEMI, "clojure", ".clj .cljs .cljc .edn"),
     ("Common Lisp", _SEMI, "common-lisp", ".lisp .lsp .cl"),
@@ -149,6 +150,7 @@ _LEXERS = (
     ("Pascal", _SLASHES, "delphi", ".pas .dpr .lpr"),
     ("Verilog", _SLASHES, "systemverilog", ".v .vh .sv .svh"),
     ("VHDL", _DASHES, "vhdl", ".vhd .vhdl"),
+    ("Assembler", _SEMI, "nasm", ".asm .nasm"),
     ("GLSL", _SLASHES, "glsl", ".glsl .vert .frag .geom"),
     ("Solidity", _SLASHES, "solidity", ".sol"),
     ("CoffeeScript", _HASH, "coffeescript", ".coffee Cakefile"),
@@ -188,10 +190,11 @@ _TEMPLATES = (
     ("Go template", "{{/* %s */}}", ".tmpl .gotmpl .gohtml .gotpl"),
     ("ERB", "<%%# %s %%>", ".erb .rhtml"),
     ("EJS", "<%%# %s %%>", ".ejs"),
+    ("Razor", "@* %s *@", ".cshtml .razor .vbhtml"),
 )
 #: Templates that are made of HTML where their name says nothing else.
 _OF_HTML = frozenset([".twig", ".njk", ".jinja", ".jinja2", ".liquid", ".hbs", ".handlebars", ".mustache", ".gohtml"])
-_OF_HTML |= {".erb", ".rhtml", ".ejs", ".volt", ".nunjucks"}
+_OF_HTML |= {".erb", ".rhtml", ".ejs", ".volt", ".nunjucks", ".cshtml", ".razor", ".vbhtml"}
 
 #: language | reader | comment | file names and suffixes: too plain to need a lexer
 _LINES = (
@@ -218,13 +221,19 @@ _LINES = (
     ),
 )
 
-_PROSE = """
-.md .markdown .mdx .rst .txt .adoc .asciidoc .org .textile .tex .rtf .pod .man README LICENSE LICENCE COPYING NOTICE
-AUTHORS CONTRIBUTORS CHANGELOG CHANGES HISTORY NEWS INSTALL TODO
-"""
+#: how a comment is written there, "" where there is none | file names and suffixes
+_PROSE = (
+    ("prose", "", ".txt .org .textile .tex .rtf .pod .patch .diff README LICENSE LICENCE COPYING NOTICE AUTHORS"),
+    ("prose", "", "CONTRIBUTORS CHANGELOG CHANGES HISTORY NEWS INSTALL TODO FAQ USAGE MANUAL THANKS CREDITS BUGS"),
+    ("Markdown", _MARKUP, ".md .markdown .rmd .qmd"),
+    ("MDX", "{/* %s */}", ".mdx"),
+    ("reStructuredText", ".. %s", ".rst"),
+    ("AsciiDoc", _SLASHES, ".adoc .asciidoc"),
+    ("manual page", '.\\" %s', ".1 .2 .3 .4 .5 .6 .7 .8 .man .mdoc .roff"),
+)
 
 _NOTHING = """
-.json .geojson .webmanifest .ipynb .har .map .csv .tsv .lock .sum .snap .golden .patch .diff .pem .crt .key .pub .b64
+.json .geojson .webmanifest .ipynb .har .map .csv .tsv .lock .sum .snap .golden .pem .crt .key .pub .b64
 .sha256 .log .po .pot .mo .png .jpg .jpeg .gif .webp .ico .bmp .tiff .pdf .zip .gz .tgz .xz .bz2 .7z .jar .war .class
 .so .dll .exe .dylib .a .o .woff .woff2 .ttf .otf .eot .mp3 .mp4 .wav .ogg .webm .mov .bin .dat .db .sqlite .parquet
 .avro .pyc .whl .wasm .pb .npy .npz .min.js .min.css .python-version .nvmrc .node-version .ruby-version .babelrc
@@ -235,6 +244,7 @@ _NOTHING = """
 _SHEBANGS = {
     "python": ".py", "python2": ".py", "python3": ".py", "node": ".js", "deno": ".ts", "bun": ".ts", "ruby": ".rb",
     "bash": ".sh", "sh": ".sh", "zsh": ".sh", "dash": ".sh", "ksh": ".sh", "perl": ".pl", "php": ".php", "bats": ".sh",
+    "bb": ".clj", "escript": ".erl",
 }  # fmt: skip
 
 
@@ -244,6 +254,10 @@ _PREFIXES = re2.compile(r"(Dockerfile|Containerfile|Jenkinsfile|Makefile|Vagrant
 _APPENDED = re2.compile(r"(.+\.\w+)\.(?:example|sample|dist|default|disabled|orig|bak|old)")
 #: JSON files whose readers allow comments (TypeScript "tsconfig.json", Visual Studio Code "JSON with Comments").
 _COMMENTED_JSON = re2.compile(r"(?:^|.*/)(?:[tj]sconfig[.-][^/]*|\.vscode/[^/]+|\.devcontainer/[^/]+)\.json")
+#: Words that people give to documents, and to their variants: `README.OS400`, `COPYING_7z`.
+_DOCUMENT = re2.compile(r"(?:README|COPYING|LICEN[CS]E|NOTICE|INSTALL|CHANGE[SLOG]+|NEWS)[._-][\w.-]+|[A-Z][A-Z_-]{3,}")
+#: Programs in files whose suffix belongs to Perl too: the outputs that cram compares ("Cram: It's test time").
+_CRAM = re2.compile(r"(?m)^  \$ ")
 _HELM = re2.compile(r"(?:^|.*/)templates/.*\.(?:ya?ml|tpl)")
 
 
@@ -257,9 +271,15 @@ def file_type(path: str, text: str = "") -> FileType:
     if _HELM.fullmatch(path) and "{{" in text:
         return replace(_table()[".tmpl"], inner=_table()[".yaml"])
     kind = _named(path) or _table().get(_shebang(text), UNKNOWN)
-    if kind.name == "HTML" and "{%" in text:
-        # Django, Jinja and Liquid pages mostly bear the suffix of what they make.
-        return replace(_table()[".jinja"], inner=kind)
+    if kind is UNKNOWN and _DOCUMENT.fullmatch(PurePosixPath(path).name):
+        return _table()["README"]
+    if kind.name in ("HTML", "SQL") and "{%" in text:
+        # Django, Jinja and Liquid pages mostly bear the suffix of what they make, and so do dbt's models. Without
+        # the tags these have gaps that a grammar trips over; a lexer doesn't.
+        inner = replace(kind, reader=Reader.LEXER) if kind.name == "SQL" else kind
+        return replace(_table()[".jinja"], inner=inner)
+    if kind.name == "Perl" and path.endswith(".t") and _CRAM.search(text):
+        return _table()[".txt"]
     return _template(path, kind, text) if kind.reader is Reader.TEMPLATE else kind
 
 
@@ -299,7 +319,7 @@ def _template(path: str, kind: FileType, text: str) -> FileType:
 
 @functools.cache
 def _table() -> dict[str, FileType]:
-    table = {key: FileType("prose", Reader.PROSE) for key in _PROSE.split()}
+    table = {key: FileType(name, Reader.PROSE, comment) for name, comment, keys in _PROSE for key in keys.split()}
     table |= {key: FileType("data", Reader.NOTHING) for key in _NOTHING.split()}
     for name, reader, comment, keys in _LINES:
         table |= dict.fromkeys(keys.split(), FileType(name, reader, comment))

@@ -66,7 +66,9 @@ def _place(line: _Line, offset: int, read: Reading) -> Place:
         # make hands a doubled dollar sign on as a single one.
         command = line.text[body:].replace("$$", " $")
         found = read(shell, command, (max(0, offset - line.start - body),))[0]
-        return Place(found.context, found.end + line.start + body)
+        # Words of a shell's command are what make hands on, and its functions' messages stand there as well.
+        context = Context.STRING if found.context is Context.CODE else found.context
+        return Place(context, found.end + line.start + body)
     if line.context is Context.CODE and 0 <= _comment(line.text) <= offset - line.start:
         return Place(Context.COMMENT, end)
     return Place(Context.STRING, end)

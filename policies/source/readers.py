@@ -61,13 +61,13 @@ _ECOSYSTEMS = {
     "Perl": "script_cases",
 }
 #: Readers of plain text: they need no syntax tree.
-_TEXTS = {"Gherkin": "gherkin_cases", "prose": "prose_cases", "cases": "block_cases"}
+_TEXTS = {"Gherkin": "gherkin_cases", "prose": "prose_cases", "reStructuredText": "prose_cases", "cases": "block_cases"}
 
 #: What configures or shows; a case in it would be a surprise.
 _NO_PROGRAMS = frozenset(
     """
     YAML TOML XML HTML CSS SCSS Less Sass INI Properties Makefile CMake Meson Dockerfile Starlark Terraform Nix Jinja
-    ERB Handlebars Twig Liquid Pug GraphQL Nginx SQL
+    ERB Handlebars Twig Liquid Pug GraphQL Nginx SQL Razor Dune Assembler
     """.split()  # noqa: SIM905
 ) | {"JSON with comments", "Protocol Buffers", "systemd unit"}
 

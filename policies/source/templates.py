@@ -41,6 +41,8 @@ _FLAVOURS = {
     "Go template": _Flavour(re2.compile(r"(?s)(?P<comment>\{\{(?:- )?/\*.*?\*/(?: -)?\}\})|(?P<code>\{\{.*?\}\})")),
     # ERB: "<%# comment %>"; a doubled percent sign is no tag.
     "ERB": _Flavour(re2.compile(r"(?s)<%%|(?P<comment><%-?#.*?%>)|<%(?P<code>.*?)%>"), "Ruby"),
+    # ASP.NET Core "Razor syntax reference": comments; what runs is left to the language around it.
+    "Razor": _Flavour(re2.compile(r"(?s)(?P<comment>@\*.*?\*@)|(?P<code>@@)")),
     "EJS": _Flavour(re2.compile(r"(?s)<%%|(?P<comment><%#.*?%>)|<%(?P<code>.*?)%>"), "JavaScript"),
 }
 
