@@ -21,6 +21,7 @@ from domain.change import Change
 from domain.desk import Base
 from domain.errors import PolicyFileError
 from domain.finding import Finding, Level, Outcome
+from domain.hand_over import HandOver
 from domain.revert import claimed
 from domain.verdict import PolicyOutcome, Verdict
 from domain.wording import plain
@@ -59,8 +60,9 @@ def check(
     """Judge the change from the merge base of --base and --head to --head as a hotfix.
 
     Without --base that is the production branch that the checked-out branch grew from: of those that the policy file
-    names under `production` the nearest, else the remote's default branch, else main or master. Policies that need
-    GitHub are skipped and say so. Exit codes: 0 fine, 1 a required policy fails, 2 wrong usage or unreadable input,
+    names under `production` the nearest, else the remote's default branch, else main or master. Then title and
+    description are those that hotfix start began, unless others are given. Policies that need GitHub are skipped and
+    say so. Exit codes: 0 fine, 1 a required policy fails, 2 wrong usage or unreadable input,
     3 waiting.
     """
     if worktree and head != "HEAD":
@@ -123,7 +125,7 @@ def judged(asked: Asked, uncommitted: Path | None = None, *, staged_alone: bool 
         PolicyFileError: the policy file that was named is at fault.
     """
     repository = LocalRepository(asked.repo)
-    base, head_oid, line = _ends(repository, asked)
+    base, head_oid, line, branch = _ends(repository, asked)
     if uncommitted:
         head_oid = repository.take_uncommitted(head_oid, uncommitted, staged_alone=staged_alone)
     configuration = _configuration(repository, base, *asked.policy_files)
@@ -131,23 +133,35 @@ def judged(asked: Asked, uncommitted: Path | None = None, *, staged_alone: bool 
         return Found(Judged(configuration, base.oid, "", head_oid), line)
     change = repository.change(base.oid, head_oid, policies.desk_needs(configuration.every_policy))
     change = replace(change, title=asked.title, body=asked.body, labels=asked.labels)
+    if branch and not (asked.title or asked.body):
+        change = _described(repository, branch, change)
     change = with_revert(repository, change)
     verdict = inspected(configuration, change)
     return Found(Judged(verdict, base.oid, change.evidence.merge_base, head_oid), line)
 
 
-def _ends(repository: LocalRepository, asked: Asked) -> tuple[Base, str, str]:
-    """The base, the commit to judge, and what is said of the choice."""
+def _described(repository: LocalRepository, branch: str, change: Change) -> Change:
+    """The change with what `hotfix start` began to say of it, and a person went on to."""
+    file = repository.private_file(f"hotfix-guard/{branch}.md")
+    if not file.is_file():
+        return change
+    begun = HandOver.parse(read_text(file))
+    return replace(change, title=begun.title, body=begun.body)
+
+
+def _ends(repository: LocalRepository, asked: Asked) -> tuple[Base, str, str, str]:
+    """The base, the commit to judge, what is said of the choice, and the branch that was found for it."""
     if asked.base is not None:
         base_oid, head_oid = repository.resolve_both(asked.base, asked.head)
-        return Base(asked.base, asked.base, base_oid), head_oid, ""
+        return Base(asked.base, asked.base, base_oid), head_oid, "", ""
     desk = repository.desk()
     if asked.head != "HEAD":
         branch = asked.head if asked.head in desk.local else ""
         desk = replace(desk, branch=branch, head_oid=repository.resolve(asked.head))
     base = base_for(repository, desk, asked.policy_files)
     shown = plain(asked.called or desk.branch or asked.head)
-    return base, desk.head_oid, first_line(f"{shown} at {desk.head_oid[:7]}", base)
+    line = first_line(f"{shown} at {desk.head_oid[:7]}", base)
+    return base, desk.head_oid, line, asked.called or desk.branch
 
 
 def _configuration(

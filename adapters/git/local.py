@@ -151,6 +151,10 @@ class LocalRepository:
         done = self.git().run("rev-parse", "--show-toplevel", codes=(0, 128))
         return None if done.code else Path(os.fsdecode(done.stdout.rstrip(b"\n")))
 
+    def private_file(self, name: str) -> Path:
+        """The path of a file in git's own folder, which is never committed; it need not be there."""
+        return self._path / os.fsdecode(self.git().run("rev-parse", "--git-path", name).stdout.rstrip(b"\n"))
+
     def policy_file(self, revision: str, path: str) -> PolicyFile | None:
         """A file as it stands at a revision, with the commit that brought it; None where there is none.
 

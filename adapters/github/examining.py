@@ -101,13 +101,13 @@ class RepositoryExamination:
         with reading(f"what guards {branch}"):
             checks = self.client.get(f"/branches/{place}")["protection"]["required_status_checks"]["checks"]
             found = [(str(each["context"]), each["app_id"]) for each in checks]
-            rules = [*self.client.listed(f"/rules/branches/{place}")]
-            for each in rules:
+            asked = [*self.client.listed(f"/rules/branches/{place}")]
+            for each in asked:
                 if each["type"] == "required_status_checks":
                     required = each["parameters"]["required_status_checks"]
                     found += [(str(one["context"]), one.get("integration_id")) for one in required]
         pinned = tuple((context, source if source and source > 0 else None) for context, source in found)
-        return Gate(branch, pinned, any(each["type"] == "merge_queue" for each in rules))
+        return Gate(branch, pinned, any(each["type"] == "merge_queue" for each in asked))
 
     def labels(self) -> frozenset[str]:
         """The labels that there are, in small letters, for GitHub doesn't tell them apart by case."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,17 @@ def test_the_real_pre_commit_runs_it(desk: Repository, tmp_path: Path) -> None:
     desk.git("switch", "-q", "-c", "hotfix/cents")
     (desk.path / "cart.py").write_text(FIXED)
     desk.git("add", ".")
-    command = ["uv", "tool", "run", "pre-commit", "try-repo", str(copy), "hotfix-check", "--hook-stage", "pre-commit"]
+    command = [
+        str(Path(sys.executable).with_name("uv")),
+        "tool",
+        "run",
+        "pre-commit",
+        "try-repo",
+        str(copy),
+        "hotfix-check",
+        "--hook-stage",
+        "pre-commit",
+    ]
     variables = {**environment(), "PRE_COMMIT_HOME": str(tmp_path / "cache")}
     done = subprocess.run(command, cwd=desk.path, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done
