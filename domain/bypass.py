@@ -145,7 +145,8 @@ def _verdict(found: Bypass, pull_request: LandedPullRequest) -> Iterator[str]:
     if found.unjudged:
         yield (
             "It was merged before it was judged: there is no verdict on that head, and none can be reached now, "
-            f"because {markdown(found.unjudged)}. Nothing is known against the change or anybody; it only wasn't looked at."
+            f"because {markdown(found.unjudged)}. Nothing is known against the change or anybody; it only wasn't "
+            "looked at."
         )
         return
     if found.judged_at is None:

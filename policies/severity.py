@@ -11,7 +11,7 @@ from domain.entry import Entry
 from domain.finding import Facts, Finding, Inspection, Level
 from domain.pull_request import Outline
 from domain.severity import Assessment, Severity
-from policies.base import LEVEL, Policy, judged
+from policies.base import LEVEL, Policy, judged, needs_github
 from policies.durations import written
 from policies.severities import FIELD
 
@@ -49,6 +49,8 @@ class SeverityTold(Policy):
     def inspect(self, change: Change) -> Inspection:
         """Judge what is told."""
         found = change.assessed
+        if change.outline is None and not change.labels and not change.body.strip():
+            return needs_github("labels and descriptions")
         findings = tuple(_findings(found))
         return judged(findings, _summary(found), _facts(found))
 

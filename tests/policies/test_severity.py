@@ -69,13 +69,20 @@ def test_label_or_description_tells_the_severity(labels: tuple[str, ...], body: 
 
 
 def test_a_missing_severity_says_what_to_add() -> None:
-    (finding,) = severity().findings
+    (finding,) = severity("hotfix").findings
     assert finding.message == "no severity is told"
     assert finding.remedy == (
         "add the label P0 or write `Severity: P0` into the description or say `/hotfix severity P0` "
         "(or another severity). Severities here: P0 (production is down, within 2h), "
         "P1 (a feature is broken, within 24h), P2 (no hotfix)"
     )
+
+
+def test_at_the_desk_labels_and_description_that_nobody_gave_are_left_to_github() -> None:
+    assert severity().outcome is Outcome.SKIP
+    change = replace(a_change({"cart.py": ("a = 1\n", "a = 2\n")}), outline=an_outline(labels=(), body=""))
+    told = {policy.name: policy.outcome for policy in verdict(read(), change).policies}
+    assert told["severity"] is Outcome.FAIL
 
 
 def test_two_severities_that_contradict_each_other_are_refused() -> None:
