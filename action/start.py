@@ -33,6 +33,8 @@ def main() -> None:
         fail(
             f"Hotfix Guard needs Python {wanted} or newer, and this is {platform.python_version()}: set python-version"
         )
+    if sys.platform == "win32":
+        fail("Hotfix Guard runs on Linux and macOS: let runs-on name such a runner")
     deeds = {"find": find, "make": make, "run": run}
     if len(sys.argv) != 2 or sys.argv[1] not in deeds:  # noqa: PLR2004
         fail("start.py takes find, make or run")

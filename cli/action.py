@@ -12,7 +12,7 @@ import click
 
 from cli.workflow import Say, WorkflowRun, speaking
 from domain import workflow_commands
-from domain.errors import GitHubTroubleError, HotfixGuardError, NotPermittedError
+from domain.errors import GitError, GitHubTroubleError, HotfixGuardError, NotPermittedError
 
 #: Nothing was judged: wrong inputs, an event that names nothing to judge, or GitHub is in trouble.
 EXIT_UNUSABLE = 2
@@ -56,7 +56,7 @@ def _take_token() -> None:
 
 
 def _told(error: HotfixGuardError) -> str:
-    if isinstance(error, GitHubTroubleError):
+    if isinstance(error, GitHubTroubleError | GitError):
         return f"{error}. This is no fault of the change, and nothing was judged: run this again"
     if isinstance(error, NotPermittedError):
         return f"{error}. Give that to the workflow's `permissions`, or another token as github-token"

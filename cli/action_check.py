@@ -16,7 +16,7 @@ from cli.at_github import at_github
 from cli.workflow import Inputs, Say, WorkflowRun
 from domain import report, workflow_commands
 from domain.check_run import CheckRun, PublishedRun
-from domain.errors import GitHubTroubleError, SettingsError, UnreadableInputError
+from domain.errors import GitError, GitHubTroubleError, SettingsError, UnreadableInputError
 from domain.pull_request import Outline, PolicyFile, PullRequestRef
 from domain.verdict import Conclusion, Verdict
 from handlers.configure import with_policy_files
@@ -38,13 +38,13 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A verdict, the commits that it speaks of, and the check run that would tell it."""
+    """A verdict, the commits that it speaks of, and the check run that would tell it; None where none should."""
 
     verdict: Verdict
     base: str
     merge_base: str
     head: str
-    run: CheckRun
+    run: CheckRun | None
     published: PublishedRun | None
 
 
@@ -59,7 +59,7 @@ def check(run: WorkflowRun, say: Say) -> int:
     with at_github() as ports:
         found = persistently(lambda: _judged(subject, run, ports))
         _tell(found, run, say)
-        if run.inputs.post_check:
+        if run.inputs.post_check and found.run is not None:
             publish(found.run, found.published, ports.github(run.repository), run, say)
     fine = found.verdict.conclusion in {Conclusion.SUCCESS, Conclusion.SKIPPED}
     return 0 if fine or run.inputs.lenient else 1
@@ -70,12 +70,13 @@ def persistently(deed: Callable[[], Done]) -> Done:
 
     Raises:
         GitHubTroubleError: it still is.
+        GitError: so is git, which asks it too.
     """
     for pause in _PAUSES:
         try:
             return deed()
-        except GitHubTroubleError as error:
-            wanted = max(pause, error.retry_after)
+        except (GitHubTroubleError, GitError) as error:
+            wanted = max(pause, error.retry_after if isinstance(error, GitHubTroubleError) else 0)
             if wanted > _LONGEST_PAUSE:
                 raise
             click.echo(f"Another try in {wanted:.0f} s: {error}")
@@ -138,13 +139,13 @@ def _judged(subject: PullRequestRef | MergeGroupRef, run: WorkflowRun, ports: Po
     pull_request, name = outline.pull_request, f"{ports.check_name}: {outline.pull_request.base}"
     _same_head(pull_request.head_oid, run)
     if pull_request.state != "open":
-        verdict, merge_base = Verdict.not_a_hotfix(f"it is {pull_request.state}, and nothing is left to judge"), ""
-    else:
-        judgement = judge(outline, ports.github(run.repository), ports)
-        verdict, merge_base = counting_siblings(judgement, outline, ports, view), judgement.merge_base
+        verdict = Verdict.not_a_hotfix(f"it is {pull_request.state}, and nothing is left to judge")
+        return Found(verdict, pull_request.base_oid, "", pull_request.head_oid, None, None)
+    judgement = judge(outline, ports.github(run.repository), ports)
+    verdict = counting_siblings(judgement, outline, ports, view)
     told = report.check_run(name, pull_request.head_oid, verdict)
     published = newest(outline.published, name)
-    return Found(verdict, pull_request.base_oid, merge_base, pull_request.head_oid, told, published)
+    return Found(verdict, pull_request.base_oid, judgement.merge_base, pull_request.head_oid, told, published)
 
 
 def _judged_group(group: MergeGroupRef, run: WorkflowRun, ports: Ports) -> Found:

@@ -73,9 +73,10 @@ def _checkout(run: WorkflowRun, *commits: str) -> Path:
 
 def _tell(proof: Proof, run: WorkflowRun, say: Say) -> None:
     fine = proof.exit_code == 0
-    if not fine:
-        next_step = f"\nNext step: {proof.decision.remedy}" if proof.decision.remedy else ""
-        say((workflow_commands.error(f"{proof.verdict}: {proof.decision.why}{next_step}"),))
+    next_step = f"\nNext step: {proof.decision.remedy}" if proof.decision.remedy else ""
+    failed = workflow_commands.error(f"{proof.verdict}: {proof.decision.why}{next_step}")
+    # Said before anything of the tests is printed: they could have seen the log so far.
+    say(() if fine else (failed,))
     click.echo(proof_report.as_text(proof), nl=False)
     run.summarize(proof_report.as_markdown(proof))
     run.report(proof_report.as_json(proof) + "\n")

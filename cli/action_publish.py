@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from cli.workflow import Say, WorkflowRun
@@ -22,7 +24,8 @@ def publish(wanted: CheckRun, published: PublishedRun | None, github: GitHub, ru
         GitHubTroubleError: GitHub can't be written just now; everything else is told already.
     """
     try:
-        github.publish_check_run(wanted, published)
+        # Nobody would hear the buttons of a check run that a workflow's token made.
+        github.publish_check_run(replace(wanted, actions=()), published)
     except (NotPermittedError, NotFoundError) as error:
         why = "it takes the permission `checks: write`, which workflows of pull requests from forks never have"
         say((workflow_commands.warning(f"The check run {wanted.name} isn't published: {why}."),))

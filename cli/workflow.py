@@ -165,12 +165,14 @@ def speaking() -> Iterator[Say]:
     """Have the runner look for commands in nothing that is printed, but for those that are said by what this gives.
 
     Titles, names of files and messages of errors are printed, by libraries too, and a stranger may have written them.
+    Whatever is said changes the word, so nobody who has seen the log so far knows the one that counts.
     """
     word = secrets.token_hex(16)
 
     def say(commands: tuple[str, ...]) -> None:
-        if commands:
-            click.echo("\n".join([f"::{word}::", *commands, workflow_commands.stopping(word)]))
+        nonlocal word
+        ended, word = word, secrets.token_hex(16)
+        click.echo("\n".join([f"::{ended}::", *commands, workflow_commands.stopping(word)]))
 
     click.echo(workflow_commands.stopping(word))
     try:
