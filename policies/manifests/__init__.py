@@ -42,7 +42,10 @@ class Format:
         """
         if self.parser is None:
             raise UnreadableManifestError(f"{self.title} can't be read yet")
-        return _parser(self.parser)(text)
+        try:
+            return _parser(self.parser)(text)
+        except RecursionError as error:
+            raise UnreadableManifestError("it is nested too deeply") from error
 
 
 @functools.cache

@@ -33,13 +33,7 @@ _Bindings = Mapping[str, list[ast.stmt]]
 
 def parse_setup_py(text: str) -> Manifest:
     """setup.py: the literals given to `setup(…)`; what is computed stays opaque."""
-    try:
-        return _setup(_module(plain(text)))
-    except RecursionError as error:
-        raise UnreadableManifestError("it is nested too deeply") from error
-
-
-def _setup(module: ast.Module) -> Manifest:
+    module = _module(plain(text))
     bindings = _bindings(module)
     found: list[Dependency] = []
     opaque: list[str] = []

@@ -104,6 +104,8 @@ def test_a_diff_that_takes_back_the_newline_of_no_line_is_refused() -> None:
 def test_an_expression_of_many_terms_is_unreadable_and_no_crash() -> None:
     head = "setup(install_requires=f() + " + "-(" * 85 + "1" + ")" * 85 + " + " + "a + " * 500 + "b)"
     assert inspected("setup.py", "", head).outcome is Outcome.ERROR
+    terms = "(" * 90 + "1" + ")" * 90 + " + 1" * 900
+    assert inspected("conanfile.py", "", f"class A:\n    requires = {terms}\n").outcome is Outcome.ERROR
 
 
 def test_a_path_that_nobody_can_check_out_is_refused() -> None:
