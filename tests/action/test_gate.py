@@ -6,9 +6,9 @@ import json
 
 from tests.action.conftest import CART, GOOD, SHOP, Stage, on
 
-#: A stranger's file name that the runner would take for a command, and a change that no policy lets through.
+#: A change that no policy lets through, in files whose names the runner would take for commands where they are printed.
 LONG = {"cart.py": CART + "".join(f"x{number} = {number}\n" for number in range(40))}
-SLY = {**LONG, "docs/::set-output name=conclusion::success": "x\n", "::stop-commands::x": "x\n"}
+SLY = {**LONG, "::error::sly/requirements.txt": "evil==1.0\n", "::stop-commands::x/requirements.txt": "evil==1.0\n"}
 
 
 def test_a_good_hotfix_passes_and_its_check_run_is_published(stage: Stage) -> None:
@@ -29,6 +29,8 @@ def test_a_bad_hotfix_fails_with_annotations_where_people_look_and_nothing_it_sa
     assert ran.outputs["gate"]["conclusion"] == "failure"
     titles = {properties.get("title") for command, properties, _ in ran.said["gate"] if command == "error"}
     assert {"hotfix diff-size", "hotfix hotfix-comment", "hotfix regression-test", "hotfix approvals"} <= titles
+    assert all(title and title.startswith("hotfix ") for title in titles), ran.said
+    assert "::error::sly/requirements.txt:1" in ran.printed["gate"]
     assert "failure: " in ran.printed["gate"]
     assert stage.check_runs(pull["head"]["sha"])["hotfix: main"]["conclusion"] == "failure"
 
@@ -72,6 +74,7 @@ _INPUTS = {
     "preset": {"preset": "github-flow"},
     "absent": {"policy-file": "nowhere.yml"},
     "unknown": {"preset": "nonsense"},
+    "newer": {"python-version": "3.13", "fail-on": "never"},
     "mistaken": {"mode": "chekc\nsly"},
 }
 
@@ -82,7 +85,7 @@ def test_every_input_does_what_it_says(stage: Stage) -> None:
     jobs = "".join(_STEP.format(name=name, inputs=json.dumps(inputs)) for name, inputs in _INPUTS.items())
     token = stage.token({"contents": "read", "pull_requests": "read", "checks": "read"})
     ran = stage.runner.run("pull_request", on(pull), f"name: t\non: pull_request\njobs:\n{jobs}", token)
-    assert ran.jobs == {name: "success" if name in {"never", "lax"} else "failure" for name in _INPUTS}
+    assert ran.jobs == {name: "success" if name in {"never", "lax", "newer"} else "failure" for name in _INPUTS}
     report = json.loads(ran.printed["never"][ran.printed["never"].index('{\n  "schema"') :])
     assert (report["conclusion"], report["head"]) == ("action_required", pull["head"]["sha"])
     assert "preset" not in ran.errors("never")[0]
