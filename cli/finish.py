@@ -91,7 +91,9 @@ class _Ending:
         if not desk.branch:
             raise UnreadableInputError("HEAD is detached: git switch -c BRANCH gives these commits a branch to push")
         if not desk.remote:
-            raise UnreadableInputError("there is no remote to push to: git remote add origin ADDRESS")
+            raise UnreadableInputError(
+                "there is no remote here that was ever fetched: git remote add origin ADDRESS, then git fetch"
+            )
         short = named.removeprefix(f"{desk.remote}/") if named else ""
         base = desk.base(short) if named else base_for(repository, desk, told)
         if base is None:

@@ -140,7 +140,7 @@ def _policy_file(
 ) -> PolicyFile | None:
     if preset:
         # A preset's roles are nobody's yet, and the branch's form doesn't depend on them.
-        roles = dict.fromkeys(policies.preset_roles(preset), "nobody")
+        roles = {role: f"nobody-{number}" for number, role in enumerate(policies.preset_roles(preset))}
         return PolicyFile(policies.starting_file(preset, roles), "", source=f"the preset {preset}")
     file, below = told
     return based(read(file) if file else repository.policy_file(base.oid, policies.POLICY_FILE), below)

@@ -54,6 +54,12 @@ class BranchForm:
         is_dated = digits == _DATE_DIGITS
         return cls(found["before"], 0 if is_dated else digits, is_dated, joint)
 
+    @classmethod
+    def beginning_like(cls, example: str) -> BranchForm:
+        """The form that keeps an example's first word, too: "fix-" of "fix-cart", "team/fix-" of "team/fix-cart"."""
+        found = re.match(r"(?:.*/)?[^/_-]*[_-]", example)
+        return cls(found.group() if found else "")
+
     def name(self, title: str, day: date, taken: Iterable[str]) -> str:
         """The next free name of this form.
 

@@ -20,7 +20,8 @@ _PREFIXES = ("[HOTFIX] ", "HOTFIX: ", "hotfix: ")
 def branch_forms(configuration: Configuration) -> tuple[BranchForm, ...]:
     """The forms to try for a new branch, the best first."""
     policy = next((each for each in configuration.every_policy if isinstance(each, BranchName)), None)
-    own = (BranchForm.like(policy.example),) if policy and "example" in policy.model_fields_set else ()
+    is_own = policy is not None and "example" in policy.model_fields_set
+    own = (BranchForm.like(policy.example), BranchForm.beginning_like(policy.example)) if policy and is_own else ()
     globs = (
         glob
         for glob in configuration.triggers.branches

@@ -162,6 +162,28 @@ def test_nothing_is_begun_where_changes_would_be_lost_or_the_severity_is_none_fo
     assert stage.alice.get(f"/repos/{SHOP}/branches?per_page=100") == theirs
 
 
+def test_a_remote_out_of_reach_is_told_and_commits_that_only_it_has_are_never_overwritten(tmp_path: Path) -> None:
+    remote = Repository.create(tmp_path / "remote.git", "--bare")
+    remote.branch("main", remote.commit({"cart.py": CART}))
+    remote.git("clone", "-q", str(remote.path), str(tmp_path / "desk"))
+    desk = Repository(tmp_path / "desk")
+    assert hotfix("start", "Cart", "--branch", "hotfix/cart", cwd=desk.path).code == 0
+    theirs = remote.commit({"cart.py": CART, "theirs": "x\n"}, remote.git("rev-parse", "main"))
+    remote.branch("hotfix/cart", theirs)
+    (desk.path / "cart.py").write_text(FIXED)
+    desk.git("commit", "-q", "-a", "-m", "Fix")
+    done = hotfix("finish", "--yes", cwd=desk.path)
+    assert (done.code, "git pull --rebase origin hotfix/cart" in done.err) == (2, True), done
+    assert remote.git("rev-parse", "hotfix/cart") == theirs
+    desk.git("remote", "set-url", "origin", str(tmp_path / "gone.git"))
+    desk.git("switch", "-q", "main")
+    again = hotfix("start", "Cart", cwd=desk.path)
+    assert (again.code, "! origin can't be fetched" in again.err) == (0, True), again
+    assert "claimed" not in again.out
+    desk.git("switch", "-q", "--detach")
+    assert is_refused(hotfix("finish", cwd=desk.path), "HEAD is detached", "git switch -c")
+
+
 def test_without_a_remote_presets_give_the_form_and_ids_are_kept_here(tmp_path: Path) -> None:
     desk = Repository.create(tmp_path / "alone")
     desk.branch("main", desk.commit({"cart.py": CART}))
@@ -170,8 +192,8 @@ def test_without_a_remote_presets_give_the_form_and_ids_are_kept_here(tmp_path: 
         done = hotfix("start", "Cart breaks", "--preset", "spec-kit", "--severity", "P1", cwd=desk.path)
         assert done.code == 0, done
         assert desk.git("branch", "--show-current") == f"hotfix/00{number}-cart-breaks"
-    assert is_refused(hotfix("finish", cwd=desk.path), "no remote")
+    assert is_refused(hotfix("finish", cwd=desk.path), "no remote here")
     day = f"{datetime.now(UTC):%Y%m%d}"
-    assert hotfix("start", "Cart breaks", cwd=desk.path).code == 0
+    assert hotfix("start", "Cart breaks", "--preset", "git-flow", "--severity", "P0", cwd=desk.path).code == 0
     assert desk.git("branch", "--show-current") == f"hotfix/{day}-cart-breaks"
     assert "HOTFIX-" in desk.git("for-each-ref", "refs/hotfix-guard")
