@@ -69,7 +69,12 @@ def test_first_parents_beyond_a_page_are_followed() -> None:
     pull = {
         "number": 1,
         "title": "T",
+        "body": "",
         "url": "u",
+        "headRefName": "fix",
+        "headRepository": None,
+        "milestone": None,
+        "changedFiles": 1,
         "merged": True,
         "author": None,
         "baseRefName": "main",
