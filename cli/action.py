@@ -23,7 +23,7 @@ _EXIT_CRASHED = 70
 _MODES = MappingProxyType({"check": "cli.action_check", "backport": "cli.action_backport", "prove": "cli.action_prove"})
 
 
-@click.command(hidden=True, short_help="Do what action.yml asks for, in a run of GitHub Actions.")
+@click.command(short_help="Do what action.yml asks for, in a run of GitHub Actions.")
 def action() -> None:
     """Do what `action.yml` asks for by HOTFIX_MODE, in a run of GitHub Actions.
 
