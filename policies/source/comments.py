@@ -23,10 +23,13 @@ _ARGUMENTS = {"Shell": frozenset(["word", "concatenation"])}
 _SPLITTERS = {
     Reader.CONTAINERFILE: containerfiles.places,
     Reader.MAKEFILE: makefiles.places,
+}
+_MIXED = {
+    Reader.TEMPLATE: templates.places,
+    Reader.PROSE: prose.places,
     Reader.NOTHING: recorded.places,
     Reader.UNKNOWN: recorded.places,
 }
-_MIXED = {Reader.TEMPLATE: templates.places, Reader.PROSE: prose.places}
 
 
 def places(kind: FileType, text: str, offsets: Sequence[int]) -> tuple[Place, ...]:

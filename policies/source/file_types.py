@@ -68,7 +68,7 @@ _GRAMMARS = (
     ("Go", _SLASHES, "go", ".go"),
     ("Java", _SLASHES, "java", ".java"),
     ("Kotlin", _SLASHES, "kotlin", ".kt .kts"),
-    ("Groovy", _SLASHES, "groovy", ".groovy .gradle .gvy .jenkinsfile Jenkinsfile"),
+    ("Groovy", _SLASHES, "groovy", ".groovy .gradle .gvy .nf .jenkinsfile Jenkinsfile"),
     ("Scala", _SLASHES, "scala", ".scala .sc .sbt"),
     ("C", _SLASHES, "c", ".c .h"),
     ("C++", _SLASHES, "cpp", ".cc .cpp .cxx .c++ .hh .hpp .hxx .h++ .inl .ipp .tpp .cu .cuh .ino"),
@@ -96,7 +96,10 @@ _GRAMMARS = (
         "Shell",
         _HASH,
         "bash",
-        ".sh .bash .zsh .ksh .bats .ebuild .bashrc .bash_profile .zshrc .zshenv .profile .envrc PKGBUILD",
+        (
+            ".sh .bash .zsh .ksh .bats .ebuild .eclass .zsh-theme .command .bashrc .bash_profile .bash_aliases .zshrc "
+            ".zshenv .zprofile .zlogin .profile .envrc PKGBUILD APKBUILD"
+        ),
     ),
     ("PowerShell", _HASH, "powershell", ".ps1 .psm1 .psd1"),
     ("SQL", _DASHES, "sql", ".sql .ddl .dml .pgsql .psql"),
@@ -180,6 +183,26 @@ _LEXERS = (
     ("Gherkin", _HASH, "gherkin", ".feature"),
     ("Cython", _HASH, "cython", ".pyx .pxd"),
     ("systemd unit", _HASH, "systemd", ".service .timer .socket"),
+    # Dart's strings and comments are written like Bicep's, and so are Protocol Buffers' like FlatBuffers'.
+    ("Bicep", _SLASHES, "dart", ".bicep .bicepparam"),
+    ("FlatBuffers", _SLASHES, "protobuf", ".fbs"),
+    ("Cap'n Proto", _HASH, "capnp", ".capnp"),
+    ("TeX", "%% %s", "tex", ".sty .cls .dtx .ltx"),
+    ("GDScript", _HASH, "gdscript", ".gd"),
+    ("QML", _SLASHES, "qml", ".qml"),
+    ("Vala", _SLASHES, "vala", ".vala .vapi"),
+    ("Gleam", _SLASHES, "gleam", ".gleam"),
+    ("Haxe", _SLASHES, "haxe", ".hx"),
+    ("Raku", _HASH, "raku", ".raku .rakumod"),
+    ("HLSL", _SLASHES, "hlsl", ".hlsl"),
+    ("WGSL", _SLASHES, "wgsl", ".wgsl"),
+    ("Device tree", _SLASHES, "devicetree", ".dts .dtsi"),
+    ("Kconfig", _HASH, "kconfig", "Kconfig"),
+    ("NSIS", _SEMI, "nsis", ".nsi .nsh"),
+    ("Vyper", _HASH, "vyper", ".vy"),
+    ("Robot Framework", _HASH, "robotframework", ".robot"),
+    ("Caddyfile", _HASH, "caddyfile", "Caddyfile"),
+    ("VCL", _SLASHES, "vcl", ".vcl"),
 )
 
 #: template language | comment | suffixes, before which stands the suffix of what the template makes
@@ -191,10 +214,15 @@ _TEMPLATES = (
     ("ERB", "<%%# %s %%>", ".erb .rhtml"),
     ("EJS", "<%%# %s %%>", ".ejs"),
     ("Razor", "@* %s *@", ".cshtml .razor .vbhtml"),
+    ("Blade", "{{-- %s --}}", ".blade.php"),
+    ("JSP", "<%%-- %s --%%>", ".jsp .jspf .tag"),
+    ("ASP.NET", "<%%-- %s --%%>", ".aspx .ascx .master .asax"),
+    ("Astro", _MARKUP, ".astro"),
 )
 #: Templates that are made of HTML where their name says nothing else.
 _OF_HTML = frozenset([".twig", ".njk", ".jinja", ".jinja2", ".liquid", ".hbs", ".handlebars", ".mustache", ".gohtml"])
-_OF_HTML |= {".erb", ".rhtml", ".ejs", ".volt", ".nunjucks", ".cshtml", ".razor", ".vbhtml"}
+_OF_HTML |= {".erb", ".rhtml", ".ejs", ".volt", ".nunjucks", ".cshtml", ".razor", ".vbhtml", ".astro"}
+_OF_HTML |= {".jsp", ".jspf", ".tag", ".aspx", ".ascx", ".master", ".asax"}
 
 #: language | reader | comment | file names and suffixes: too plain to need a lexer
 _LINES = (
@@ -211,6 +239,9 @@ _LINES = (
         ),
     ),
     ("Nginx", Reader.LINE, _HASH, "nginx.conf .nginx .vhost"),
+    ("just", Reader.LINE, _HASH, "justfile Justfile .justfile .just"),
+    ("BitBake", Reader.LINE_START, _HASH, ".bb .bbclass .bbappend"),
+    ("opam", Reader.LINE, _HASH, ".opam opam"),
     ("ProGuard", Reader.LINE, _HASH, ".pro"),
     ("Go module file", Reader.LINE, _SLASHES, "go.mod go.work"),
     (
@@ -223,7 +254,8 @@ _LINES = (
 
 #: how a comment is written there, "" where there is none | file names and suffixes
 _PROSE = (
-    ("prose", "", ".txt .org .textile .tex .rtf .pod .patch .diff README LICENSE LICENCE COPYING NOTICE AUTHORS"),
+    ("TeX document", "%% %s", ".tex"),
+    ("prose", "", ".txt .org .textile .rtf .pod .patch .diff README LICENSE LICENCE COPYING NOTICE AUTHORS"),
     ("prose", "", "CONTRIBUTORS CHANGELOG CHANGES HISTORY NEWS INSTALL TODO FAQ USAGE MANUAL THANKS CREDITS BUGS"),
     ("Markdown", _MARKUP, ".md .markdown .rmd .qmd"),
     ("MDX", "{/* %s */}", ".mdx"),
@@ -232,11 +264,14 @@ _PROSE = (
     ("manual page", '.\\" %s', ".1 .2 .3 .4 .5 .6 .7 .8 .man .mdoc .roff"),
 )
 
+#: Formats whose comments nobody keeps: tools write them, or their readers drop them.
+_WRITTEN = (("minified script", ".min.js .min.mjs .min.cjs"), ("minified style", ".min.css"), ("catalogue", ".po .pot"))
+
 _NOTHING = """
 .json .geojson .webmanifest .ipynb .har .map .csv .tsv .lock .sum .snap .golden .pem .crt .key .pub .b64
-.sha256 .log .po .pot .mo .png .jpg .jpeg .gif .webp .ico .bmp .tiff .pdf .zip .gz .tgz .xz .bz2 .7z .jar .war .class
+.sha256 .log .mo .png .jpg .jpeg .gif .webp .ico .bmp .tiff .pdf .zip .gz .tgz .xz .bz2 .7z .jar .war .class
 .so .dll .exe .dylib .a .o .woff .woff2 .ttf .otf .eot .mp3 .mp4 .wav .ogg .webm .mov .bin .dat .db .sqlite .parquet
-.avro .pyc .whl .wasm .pb .npy .npz .min.js .min.css .python-version .nvmrc .node-version .ruby-version .babelrc
+.avro .pyc .whl .wasm .pb .npy .npz .python-version .nvmrc .node-version .ruby-version .babelrc
 .prettierrc .eslintrc VERSION go.sum package-lock.json npm-shrinkwrap.json pnpm-lock.yaml packages.lock.json .gitkeep
 .gitmodules .mailmap .git-blame-ignore-revs
 """
@@ -280,6 +315,8 @@ def file_type(path: str, text: str = "") -> FileType:
         return replace(_table()[".jinja"], inner=inner)
     if kind.name == "Perl" and path.endswith(".t") and _CRAM.search(text):
         return _table()[".txt"]
+    if kind.name == "Blade":
+        return replace(kind, inner=_table()[".php"])
     return _template(path, kind, text) if kind.reader is Reader.TEMPLATE else kind
 
 
@@ -321,6 +358,7 @@ def _template(path: str, kind: FileType, text: str) -> FileType:
 def _table() -> dict[str, FileType]:
     table = {key: FileType(name, Reader.PROSE, comment) for name, comment, keys in _PROSE for key in keys.split()}
     table |= {key: FileType("data", Reader.NOTHING) for key in _NOTHING.split()}
+    table |= {key: FileType(name, Reader.NOTHING) for name, keys in _WRITTEN for key in keys.split()}
     for name, reader, comment, keys in _LINES:
         table |= dict.fromkeys(keys.split(), FileType(name, reader, comment))
     for name, comment, lexer, keys in _LEXERS:
@@ -334,6 +372,8 @@ def _table() -> dict[str, FileType]:
 
 def _shebang(text: str) -> str:
     first = text.removeprefix("\ufeff").split("\n", 1)[0].strip()
+    if first.startswith(("#compdef", "#autoload")):
+        return ".zsh"
     if not first.startswith("#!"):
         return ".xml" if first.startswith("<?xml") else ""
     words = first[2:].replace("/usr/bin/env -S", "").replace("/usr/bin/env", "").split()

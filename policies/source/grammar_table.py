@@ -98,6 +98,8 @@ _ROWS = (
         "",
         "string encapsed_string heredoc_body nowdoc_body shell_command_expression",
     ),
+    # What stands between tags already.
+    ("PHP code", "php.language_php_only", "", "string encapsed_string heredoc_body nowdoc_body"),
     ("Lua", "lua", "", "string"),
     ("Elixir", "elixir", "", "string charlist sigil char quoted_atom quoted_keyword"),
     ("Haskell", "haskell", "comment haddock", "string char quasiquote"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import re2
 
@@ -98,7 +99,7 @@ def _hits(word: str, text: str, added: frozenset[int]) -> list[tuple[int, int, s
     start = 0
     for number, line in enumerate(text.split("\n"), start=1):
         if number in added and len(found) < _MOST:
-            at = [match.start(1) for match in compiled.finditer(line)]
+            at = [match.start(1) for match in islice(compiled.finditer(line), _MOST)]
             found += [(number, start + column, line[column:]) for column in at]
         start += len(line) + 1
     return found[:_MOST]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import re2
 
 from policies.source import directives
 from policies.source.contexts import Context, Place, Reading, same_everywhere
-from policies.source.file_types import FileType, of_language
+from policies.source.file_types import FileType, Reader, of_language
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -22,9 +22,9 @@ _CHARACTERS = 500_000
 _MARK = "\uf8f0%d\uf8f1"
 _MARKED = re2.compile("\uf8f0(\\d+)\uf8f1")
 
-_HTML_COMMENT = re2.compile(r"(?s)<!--.*?-->")
 #: A link definition that nothing links to, the usual way of a comment without HTML: `[//]: # (text)`.
 _UNUSED_LINK = re2.compile(r" {0,3}\[(?://|comment|_)\]: *(?:#|<>) *[\"'(].*[\"')] *")
+_TEX = FileType("TeX", Reader.LEXER, "%% %s", "tex")
 _FRONT_MATTER = re2.compile(r"(?s)\x{FEFF}?---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\z)")
 #: MDX "Comments" (`{/* */}`), and those of HTML, which Docusaurus and MDX 1 take; code spans go first.
 _MDX_WORDS = re2.compile(r"(?s)``[^\n]*?``|`[^`\n]*`|(?P<comment>\{\s*/\*.*?\*/\s*\}|<!--.*?-->)")
@@ -32,6 +32,8 @@ _MDX_WORDS = re2.compile(r"(?s)``[^\n]*?``|`[^`\n]*`|(?P<comment>\{\s*/\*.*?\*/\
 
 def places(kind: FileType, text: str, offsets: Sequence[int], read: Reading) -> tuple[Place, ...]:
     """Where each of some offsets into a document stands; its front matter is left to `read`."""
+    if kind.name == "TeX document":
+        return _shown(read(_TEX, text, offsets))
     reader = _READERS.get(kind.name)
     if reader is None or len(text) > _CHARACTERS:
         return same_everywhere(Context.PROSE, text, offsets)
@@ -45,7 +47,11 @@ def places(kind: FileType, text: str, offsets: Sequence[int], read: Reading) -> 
 
 def _in_front(text: str, offsets: Sequence[int], read: Reading) -> tuple[Place, ...]:
     language = of_language("YAML")
-    found = read(language, text, offsets) if language and offsets else ()
+    return _shown(read(language, text, offsets)) if language and offsets else ()
+
+
+def _shown(found: Sequence[Place]) -> tuple[Place, ...]:
+    """What another language's reader has found, in a document: whatever isn't hidden is shown."""
     return tuple(one if one.context is Context.COMMENT else Place(Context.PROSE, one.end) for one in found)
 
 
@@ -89,8 +95,18 @@ def _commented(block: Token, inline: MarkdownIt) -> list[int]:
         html = [piece.content for piece in pieces if piece.type == "html_inline"]
     else:
         html = [block.content] if block.type == "html_block" else []
-    comments = [comment.group() for piece in html for comment in _HTML_COMMENT.finditer(piece)]
+    comments = [comment for piece in html for comment in _comments(piece)]
     return [int(mark.group(1)) for comment in comments for mark in _MARKED.finditer(comment)]
+
+
+def _comments(html: str) -> Iterator[str]:
+    start = html.find("<!--")
+    end = html.find("-->", start)
+    # By hand: a pattern would look for the end anew behind each of many openings.
+    while 0 <= start < end:
+        yield html[start:end]
+        start = html.find("<!--", end)
+        end = html.find("-->", start)
 
 
 def _is_unused(text: str, offset: int) -> bool:

@@ -68,6 +68,7 @@ _NO_PROGRAMS = frozenset(
     """
     YAML TOML XML HTML CSS SCSS Less Sass INI Properties Makefile CMake Meson Dockerfile Starlark Terraform Nix Jinja
     ERB Handlebars Twig Liquid Pug GraphQL Nginx SQL Razor Dune Assembler
+    Blade JSP ASP.NET Astro Bicep FlatBuffers TeX QML HLSL WGSL Kconfig NSIS Caddyfile VCL
     """.split()  # noqa: SIM905
 ) | {"JSON with comments", "Protocol Buffers", "systemd unit"}
 

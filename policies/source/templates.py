@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import re2
 
 from policies.source.contexts import Context, Place, Reading, ended, only, same_everywhere, spaces
-from policies.source.file_types import FileType, of_language
+from policies.source.file_types import FileType, Reader, of_language
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,9 @@ class _Flavour:
     tags: re2._Regexp[str]
     language: str = ""
 
+
+#: PHP without its tags; no file is written so.
+_PHP_CODE = FileType("PHP code", Reader.GRAMMAR, "// %s")
 
 _COMMENT_TAG = r"\{%-?\s*comment\b[^%]*%\}.*?\{%-?\s*endcomment\s*-?%\}"
 _FLAVOURS = {
@@ -43,6 +46,15 @@ _FLAVOURS = {
     "ERB": _Flavour(re2.compile(r"(?s)<%%|(?P<comment><%-?#.*?%>)|<%(?P<code>.*?)%>"), "Ruby"),
     # ASP.NET Core "Razor syntax reference": comments; what runs is left to the language around it.
     "Razor": _Flavour(re2.compile(r"(?s)(?P<comment>@\*.*?\*@)|(?P<code>@@)")),
+    # Laravel "Blade Templates: Comments"; what runs is left to PHP, and so to HTML.
+    "Blade": _Flavour(re2.compile(r"(?s)(?P<comment>\{\{--.*?--\}\})|@php\b(?P<code>[^(].*?)@endphp"), "PHP code"),
+    # Jakarta Pages "Comments", ASP.NET "Server-side comments".
+    "JSP": _Flavour(re2.compile(r"(?s)(?P<comment><%--.*?--%>)|<%[!=@]?(?P<code>.*?)%>"), "Java"),
+    "ASP.NET": _Flavour(re2.compile(r"(?s)(?P<comment><%--.*?--%>)|<%[#:=@$]?(?P<code>.*?)%>"), "C#"),
+    # Astro "Components": a component script above, HTML with JSX's expressions below.
+    "Astro": _Flavour(
+        re2.compile(r"(?s)\A\x{FEFF}?\s*---(?P<code>\n.*?\n)---|(?P<comment>\{\s*/\*.*?\*/\s*\})"), "TypeScript"
+    ),
     "EJS": _Flavour(re2.compile(r"(?s)<%%|(?P<comment><%#.*?%>)|<%(?P<code>.*?)%>"), "JavaScript"),
 }
 
@@ -71,7 +83,7 @@ class _Template:
             return self._outside(offset)
         if around.group("comment") is not None:
             return Place(Context.COMMENT, around.end())
-        language = of_language(self.flavour.language)
+        language = _PHP_CODE if self.flavour.language == _PHP_CODE.name else of_language(self.flavour.language)
         # re2 tells a group's place by its number alone.
         group = self.flavour.tags.groupindex["code"]
         if language is None or not around.start(group) <= offset < around.end(group):
