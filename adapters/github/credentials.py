@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from domain.errors import SettingsError
 
@@ -42,11 +46,17 @@ class AppCredentials:
             "iss": str(self.app_id),
         }
         try:
-            return jwt.encode(claims, self.private_key, algorithm="RS256")
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
+            return jwt.encode(claims, _key(self.private_key), algorithm="RS256")
+        except (jwt.PyJWTError, UnsupportedAlgorithm, ValueError, TypeError) as error:
             raise SettingsError(
                 "the App's private key can't be read: expected the PEM file that GitHub gave out"
             ) from error
+
+
+@functools.lru_cache(maxsize=4)
+def _key(private_key: str) -> Any:
+    """The key, read once: proving its numbers right takes a hundred times as long as signing with it."""
+    return load_pem_private_key(private_key.encode(), password=None)
 
 
 class AppTokens:
