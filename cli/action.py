@@ -58,6 +58,8 @@ def _take_token() -> None:
 def _told(error: HotfixGuardError) -> str:
     if isinstance(error, GitHubTroubleError | GitError):
         return f"{error}. This is no fault of the change, and nothing was judged: run this again"
+    if isinstance(error, NotPermittedError) and "/teams/" in str(error):
+        return f"{error}. A workflow's own token reads no teams: give github-token one that does, or roles `users`"
     if isinstance(error, NotPermittedError):
         return f"{error}. Give that to the workflow's `permissions`, or another token as github-token"
     return str(error)

@@ -31,12 +31,14 @@ class Stage:
         self.alice.collaborate(SHOP, "bob")
         self.alice.create_branch(SHOP, "develop", "main")
         permissions = {"checks": "write", "contents": "write", "pull_requests": "write", "metadata": "read"}
-        app = sandbox.create_app("github-actions", permissions, ())
-        self.installation = sandbox.install("alice", app_id=app.app_id)
+        self.app = sandbox.create_app("github-actions", permissions, ())
+        self._installed: dict[str, int] = {}
 
-    def token(self, permissions: Mapping[str, str]) -> str:
-        """GITHUB_TOKEN as a workflow's `permissions` make it."""
-        return self.sandbox.installation_token(self.installation, {"metadata": "read", **permissions})
+    def token(self, permissions: Mapping[str, str], account: str = "alice") -> str:
+        """GITHUB_TOKEN as a workflow's `permissions` make it, in a repository of an account's."""
+        if account not in self._installed:
+            self._installed[account] = self.sandbox.install(account, app_id=self.app.app_id)
+        return self.sandbox.installation_token(self._installed[account], {"metadata": "read", **permissions})
 
     def pull(self, branch: str, files: Files, *labels: str, approved: bool = False) -> Any:
         """A pull request of bob's into main, as GitHub shows it."""

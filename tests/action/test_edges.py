@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from cli.workflow import MAX_SUMMARY, Inputs, WorkflowRun
 from sandbox.faults import Fault
+from sandbox.scenario import Town
 from tests.action.conftest import CART, GOOD, LAX, SHOP, Stage, on
 from tests.adapters.git_repositories import Repository
 from tests.cli.program import Done, hotfix
@@ -23,15 +24,21 @@ class Call:
 
     stage: Stage
     folder: Path
+    token: str = ""
 
-    def action(self, event: str, payload: Any, **inputs: str) -> Done:
+    def action(self, event: str, payload: Any, repository: str = SHOP, **inputs: str) -> Done:
         (self.folder / "event.json").write_text(payload if isinstance(payload, str) else json.dumps(payload))
         told = {f"HOTFIX_{name.upper()}": value for name, value in inputs.items()}
         names = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH", "GITHUB_WORKSPACE", "RUNNER_TEMP")
         places = ("output", "summary.md", "event.json", ".", "temporary")
         variables = {name: str(self.folder / place) for name, place in zip(names, places, strict=True)}
-        variables |= {"GITHUB_EVENT_NAME": event, "GITHUB_REPOSITORY": SHOP, "GITHUB_API_URL": self.stage.sandbox.api}
-        token = self.stage.token({"contents": "write", "pull_requests": "write", "checks": "write"})
+        variables |= {
+            "GITHUB_EVENT_NAME": event,
+            "GITHUB_REPOSITORY": repository,
+            "GITHUB_API_URL": self.stage.sandbox.api,
+        }
+        granted = {"contents": "write", "pull_requests": "write", "checks": "write"}
+        token = self.token or self.stage.token(granted)
         return hotfix("action", cwd=self.folder, variables={**variables, "GITHUB_TOKEN": token, **told})
 
     def outputs(self) -> dict[str, str]:
@@ -114,6 +121,22 @@ def test_the_policy_file_of_the_head_never_counts(call: Call) -> None:
         done = call.action("pull_request_target", on(pull), **inputs)
         assert (done.code, call.outputs()["conclusion"]) == (1, "action_required"), done
         assert stands_behind_words(done.out)
+
+
+def test_roles_of_teams_that_the_token_cannot_read_are_no_riddle(call: Call) -> None:
+    stage, shop = call.stage, "acme/shop"
+    town = Town(stage.sandbox)
+    town.organization("acme", stage.alice, members=[stage.bob])
+    town.team("acme/leads", stage.alice, [stage.alice])
+    law = "version: 1\nroles: {lead: {teams: [acme/leads]}}\npolicies:\n  approvals: {required: [lead]}\n"
+    stage.alice.create_repository(shop, {"cart.py": CART, ".github/hotfix.yml": law})
+    stage.alice.collaborate(shop, "bob")
+    stage.bob.write(shop, "fix", GOOD, "Keep the cents", base="main")
+    number = stage.bob.open_pull(shop, "fix", "main", "Keep the cents", labels=["hotfix"])
+    stage.alice.approve(shop, number)
+    call = replace(call, token=stage.token({"contents": "read", "pull_requests": "read"}, account="acme"))
+    told = refused(call.action("pull_request", on(stage.alice.pull(shop, number)), shop))
+    assert "reads no teams: give github-token one that does" in told
 
 
 def test_a_comment_on_a_pull_request_judges_it_and_a_closed_one_is_left_alone(call: Call) -> None:
