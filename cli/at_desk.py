@@ -47,6 +47,10 @@ class Place:
         host = found["host"] if web else found["host"].partition(":")[0]
         return cls(name[1], f"{scheme}://{host}/{name[1]}")
 
+    def new_issue(self, title: str) -> str:
+        """The address at which a person opens an issue ("Creating an issue from a URL query")."""
+        return f"{self.page}/issues/new?{urlencode({'title': title})}"
+
     def new_pull_request(self, ends: tuple[str, str], label: str, told: HandOver) -> str:
         """The address at which a person opens the pull request ("Using query parameters to create a pull request")."""
         base, head = (quote(each, safe="/") for each in ends)

@@ -81,6 +81,8 @@ def start(
     facts |= {"Date": f"{setting.day:%Y-%m-%d}"}
     file = _describe(setting, branch, plain(title), facts)
     _tell(setting, branch, origin, file)
+    if policies.incident_wanted(setting.configuration) and not number and not incident:
+        click.echo(_issue_step(setting.place, f"{given}: {plain(title)}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +270,13 @@ def _incident_issue(setting: _Setting, given: str, title: str, severity: Severit
     except HotfixGuardError as error:
         click.echo(f"! no issue was opened for the incident: {plain(str(error))}", err=True)
         return 0
+
+
+def _issue_step(place: Place | None, title: str) -> str:
+    """The step that is left to a person where the incident's issue couldn't be opened."""
+    if place is None:
+        return f"  and: open an issue for the incident, titled {title}"
+    return f"  and: open the incident's issue (GITHUB_TOKEN would let this be done for you):\n{place.new_issue(title)}"
 
 
 def _describe(setting: _Setting, branch: str, title: str, facts: dict[str, str]) -> Path:

@@ -114,7 +114,11 @@ def test_two_people_at_once_get_two_numbers_and_two_incidents(stage: Stage) -> N
 
 def test_without_a_token_finish_prints_where_to_open_the_pull_request(stage: Stage) -> None:
     desk = stage.clone("tokenless")
-    assert stage.run(desk, "start", "Cents", "--severity", "P0", "--branch", "hotfix/900-mine", token=False).code == 0
+    begun = stage.run(desk, "start", "Cents", "--severity", "P0", "--branch", "hotfix/900-mine", token=False)
+    assert begun.code == 0, begun
+    asked = urlsplit(begun.out.splitlines()[-1])
+    assert asked.path == f"/{SHOP}/issues/new"
+    assert parse_qs(asked.query)["title"][0].endswith(": Cents")
     (desk.path / "cart.py").write_text(FIXED)
     desk.git("commit", "-q", "-a", "-m", "Fix")
     done = stage.run(desk, "finish", "--yes", token=False)
