@@ -125,7 +125,7 @@ class _Setting:
 
 def _fetched(git: OwnGit, desk: Desk) -> str:
     try:
-        git.run("fetch", "--quiet", "--tags", desk.remote)
+        git.run("fetch", "--quiet", desk.remote)
     except HotfixGuardError as error:
         click.echo(f"! {desk.remote} can't be fetched, so this goes by what is here: {plain(str(error))}", err=True)
         return ""
@@ -170,6 +170,10 @@ def _origin(setting: _Setting, revision: str | None, tag: str | None, deployed: 
     if revision:
         return Base(revision, revision, repository.resolve(revision))
     if tag:
+        if setting.remote:
+            # One that is here, or that the remote lacks, stays as it is; all tags at once fail as soon as one differs.
+            ref = f"refs/tags/{tag}"
+            setting.git.run("fetch", "--quiet", "--no-tags", setting.remote, f"{ref}:{ref}", codes=(0, 1, 128))
         return Base(tag, f"the tag {tag}", repository.resolve(f"refs/tags/{tag}"))
     if not deployed:
         return setting.base
