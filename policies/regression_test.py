@@ -61,7 +61,7 @@ class RegressionTest(Policy):
 
     Why: a fault that reached production once comes back, unless a test stands in its way.
     Passes: `test_total_rounds_half_even` added, or a row with the failing input added to a table of cases.
-    Fails: a test file touched without a case, a skipped case, a renamed case, a snapshot alone.
+    Fails: a test file touched without a case, a skipped case, a renamed case, a snapshot alone, `assert True`.
     Remedy: add a test case that fails without the fix.
     """
 
@@ -82,27 +82,12 @@ class RegressionTest(Policy):
     defer: Deferral | None = Field(
         None,
         description="At which severities the test may follow after the merge, and within which time, like "
-        "`{severities: [P0], within: 24h}`: the outcome is then `defer`, and the verdict passes.",
+        "`{severities: [P0], within: 24h}`: the outcome is then `defer`, and the verdict passes. Tests that the change "
+        "itself skips, or keeps from running by a focus marker, are no missing test.",
     )
 
     def inspect(self, change: Change) -> Inspection:
         """Compare the test cases of every changed file at base and head."""
-        return self._deferred(self._judged(change), change.severity)
-
-    def _deferred(self, found: Inspection, severity: str) -> Inspection:
-        """A missing test as a promise, where the severity allows one; what can't be read is never promised."""
-        if found.outcome is not Outcome.FAIL or self.defer is None or severity not in self.defer.severities:
-            return found
-        within = written(self.defer.within)
-        minutes = int(self.defer.within.total_seconds() // 60)
-        return replace(
-            found,
-            outcome=Outcome.DEFER,
-            summary=f"{found.summary}; deferred at {severity}: a test is due within {within} of the merge",
-            facts={**found.facts, "deferred": {"severity": severity, "within_minutes": minutes}},
-        )
-
-    def _judged(self, change: Change) -> Inspection:
         if change.evidence.diff_problem:
             finding = Finding(change.evidence.diff_problem, remedy="split the pull request, then push again")
             return unreadable((finding,), "the diff can't be judged", _facts(Label.NONE, ()))
@@ -120,7 +105,25 @@ class RegressionTest(Policy):
         closed = tuple(finding for one in read for finding in one.closed())
         if closed:
             return unreadable(closed, "a changed file that may hold the test can't be read", facts)
-        return Inspection(Outcome.FAIL, _SUMMARIES[label], tuple(_findings(change, read, cases)), facts)
+        missing = Inspection(Outcome.FAIL, _SUMMARIES[label], tuple(_findings(change, read, cases)), facts)
+        harmed = label is Label.SKIPPED or any(case.newly_focused for case in cases)
+        return missing if harmed else self._deferred(missing, change.severity)
+
+    def _deferred(self, found: Inspection, severity: str) -> Inspection:
+        """A missing test as a promise, where the severity allows one.
+
+        What can't be read is never promised, and no later test mends that others are kept from running.
+        """
+        if self.defer is None or severity not in self.defer.severities:
+            return found
+        within = written(self.defer.within)
+        minutes = int(self.defer.within.total_seconds() // 60)
+        return replace(
+            found,
+            outcome=Outcome.DEFER,
+            summary=f"{found.summary}; deferred at {severity}: a test is due within {within} of the merge",
+            facts={**found.facts, "deferred": {"severity": severity, "within_minutes": minutes}},
+        )
 
 
 @dataclass(frozen=True)
@@ -233,6 +236,9 @@ def _about_cases(cases: tuple[ChangedCase, ...]) -> Iterator[Finding]:
             yield Finding(f"{case.name} is skipped", case.path, case.line, "let it run")
         elif case.hampered:
             yield Finding(f"{case.name} only runs less than before", case.path, case.line, "let it run")
+        elif _counts(case) and case.trivial:
+            message = f"{case.name} holds nothing that a fault could make fail"
+            yield Finding(message, case.path, case.line, "assert what the fix makes true")
         elif _counts(case) and not case.asserts:
             yield Finding(f"{case.name} asserts nothing", case.path, case.line, "assert what the fix makes true")
         elif case.weakened:

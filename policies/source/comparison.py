@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from policies.source.assertions import asserts, count, exercises, skip_words
 from policies.source.cases import Case, Suite
+from policies.source.triviality import is_trivial
 
 _PARENTHESES = frozenset("()")
 #: What a call's parenthesis follows, beside a name.
@@ -34,6 +35,7 @@ class ChangedCase:
         skipped: at head; at base for a removed case.
         asserts: likewise.
         exercises: whether it calls anything that may fail, where nothing is known to assert.
+        trivial: whether it holds nothing that a fault of the program could make fail, like `assert True` alone.
         hampered: whether all that the change does is to let the case run less: it is skipped on a further condition,
             or its body is gone.
         weakened: whether the change only took lines away, or code with assertions among it.
@@ -51,6 +53,7 @@ class ChangedCase:
     hampered: bool = False
     weakened: bool = False
     newly_focused: bool = False
+    trivial: bool = False
 
 
 @dataclass(frozen=True)
@@ -217,13 +220,15 @@ def _alone(added: list[_Lone], removed: list[_Lone], words: frozenset[str]) -> I
 
 
 def _told(one: _Lone, change: CaseChange, words: frozenset[str]) -> ChangedCase:
+    trivial = is_trivial(one.suite, one.case)
     return ChangedCase(
         path=one.path,
         name=one.case.name,
         line=one.case.line,
         change=change,
         skipped=one.case.skipped,
-        asserts=asserts(one.suite, one.case, words),
-        exercises=exercises(one.suite, one.case),
+        asserts=not trivial and asserts(one.suite, one.case, words),
+        exercises=not trivial and exercises(one.suite, one.case),
         doctest=one.case.doctest,
+        trivial=trivial,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import re2
 from tree_sitter import Node
 
 from policies.source.cases import Case, Place, Suite, line_of, nested, numbered
+from policies.source.go_constraints import may_build
 from policies.source.grammars import Source
 
 _NAMES = re2.compile(r"(?:Test|Fuzz|Example)(?:[^\p{Ll}].*)?")
@@ -45,7 +47,17 @@ def read(source: Source, place: Place) -> Suite:
         elif node.type in ("var_declaration", "const_declaration"):
             data |= _tables(source, node)
             cases += _specs(source, node)
+    if not may_build(_head(source)):
+        cases = [replace(case, skipped=True) for case in cases]
     return Suite(place.language, source, numbered(cases), functions, data)
+
+
+def _head(source: Source) -> Iterator[str]:
+    """The comments above the package clause."""
+    for node in source.root.named_children:
+        if node.type != "comment":
+            return
+        yield source.of(node)
 
 
 def _case(source: Source, node: Node, body: Node) -> Case:

@@ -72,10 +72,10 @@ RUBY = [
     ("skipped", RSPEC, RSPEC.replace("it 'adds' do", "it 'adds', :pending do")),
     ("skipped", RSPEC, RSPEC.replace("    expect", "    skip 'later'\n    expect")),
     ("skipped", RSPEC, RSPEC.replace("    expect", "    pending 'JRuby' if jruby?\n    expect")),
-    ("skipped", RSPEC, RSPEC.replace("RSpec.describe Cart do", "RSpec.describe Cart, skip: true do")[:-4] + "  it('b') { expect(1).to eq 1 }\nend\n"),
+    ("skipped", RSPEC, RSPEC.replace("RSpec.describe Cart do", "RSpec.describe Cart, skip: true do")[:-4] + "  it('b') { expect(f(1)).to eq 1 }\nend\n"),
     ("skipped", RSPEC, RSPEC[:-4] + "  it 'does b'\nend\n"),
     ("renamed", RSPEC, RSPEC.replace("'adds'", "'sums'")),
-    ("removed", RSPEC[:-4] + "  it('b') { expect(1).to eq 1 }\nend\n", RSPEC),
+    ("removed", RSPEC[:-4] + "  it('b') { expect(f(1)).to eq 1 }\nend\n", RSPEC),
     ("touched", RSPEC, "require 'cart'\n" + RSPEC.replace("    expect", "    # why\n    expect")),
     ("touched", RSPEC, RSPEC.replace("  let", "  before { setup }\n  let")),
 ]  # fmt: skip
@@ -202,7 +202,7 @@ SWIFT = [
     ("real", swift(SW), swift(SW, "    @Test(\"c\", arguments: [1, 2]) func c(x: Int) { #expect(x > 0) }")),
     ("real", "let expected = \"\"\"\na\n\"\"\"\n" + swift(SW.replace("1)", "expected)")), "let expected = \"\"\"\nb\n\"\"\"\n" + swift(SW.replace("1)", "expected)"))),
     ("real", "", "extension CartTests {\n    func testB() { assertParse(1) }\n}\n"),
-    ("real", "", "class S: QuickSpec {\n    override func spec() {\n        describe(\"a\") {\n            it(\"b\") { expect(1).to(equal(1)) }\n        }\n    }\n}\n"),
+    ("real", "", "class S: QuickSpec {\n    override func spec() {\n        describe(\"a\") {\n            it(\"b\") { expect(f(1)).to(equal(1)) }\n        }\n    }\n}\n"),
     ("skipped", swift(SW), swift(SW.replace("        XCT", "        throw XCTSkip(\"later\")\n        XCT"))),
     ("skipped", swift(SW), swift(SW.replace("        XCT", "        try XCTSkipIf(isLinux)\n        XCT"))),
     ("skipped", swift(SW), swift(SW, "    @Test(.disabled(\"later\")) func c() { #expect(total() == 1) }")),
@@ -226,7 +226,7 @@ def scala(body: str, base: str = "AnyFunSuite") -> str:
 SC = '  test("adds") {\n    assert(total == 1)\n  }\n'
 SCALA = [
     ("real", scala(SC), scala(SC.replace("== 1", "== 2"))),
-    ("real", scala(SC), scala(SC + "  test(\"b\".tag(Slow)) { assertEquals(1, 1) }")),
+    ("real", scala(SC), scala(SC + "  test(\"b\".tag(Slow)) { assertEquals(1, f(1)) }")),
     ("real", "", scala("  \"A cart\" should \"add\" in { total shouldBe 1 }\n  it should \"sum\" in { total should be (1) }", "AnyFlatSpec")),
     ("real", "", scala("  \"a\" when {\n    \"b\" should {\n      \"c\" in { x mustBe 1 }\n    }\n  }", "AnyWordSpec")),
     ("real", "", scala("  describe(\"a\") {\n    it(\"b\") { assert(x) }\n  }", "AnyFunSpec")),

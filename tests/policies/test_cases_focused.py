@@ -10,19 +10,19 @@ from tests.policies.test_cases_by_language import inspect, label
 
 FOCUSED = [
     ("a.test.js", "it('a', () => { expect(f()).toBe(1); });\n", "it.only('a', () => { expect(f()).toBe(1); });\n"),
-    ("a.test.ts", "describe('a', () => { it('b', () => { expect(1); }); });\n", "fdescribe('a', () => { it('b', () => { expect(1); }); });\n"),
+    ("a.test.ts", "describe('a', () => { it('b', () => { expect(f(1)); }); });\n", "fdescribe('a', () => { it('b', () => { expect(f(1)); }); });\n"),
     ("a.test.mjs", "test('a', () => { assert(f()); });\n", "test('a', { only: true }, () => { assert(f()); });\n"),
     ("tests/rule.js", "tester.run('a', rule, { valid: [{ code: 'x' }], invalid: [] });\n", "tester.run('a', rule, { valid: [{ code: 'x', only: true }], invalid: [] });\n"),
-    ("spec/a_spec.rb", "RSpec.describe A do\n  it('a') { expect(1).to eq 1 }\nend\n", "RSpec.describe A do\n  it('a', focus: true) { expect(1).to eq 1 }\nend\n"),
-    ("spec/b_spec.rb", "RSpec.describe A do\n  it('a') { expect(1).to eq 1 }\nend\n", "RSpec.describe A do\n  it('a', :focus) { expect(1).to eq 1 }\nend\n"),
-    ("spec/c_spec.rb", "describe A do\n  it('a') { expect(1).to eq 1 }\nend\n", "fdescribe A do\n  it('a') { expect(1).to eq 1 }\nend\n"),
+    ("spec/a_spec.rb", "RSpec.describe A do\n  it('a') { expect(f(1)).to eq 1 }\nend\n", "RSpec.describe A do\n  it('a', focus: true) { expect(f(1)).to eq 1 }\nend\n"),
+    ("spec/b_spec.rb", "RSpec.describe A do\n  it('a') { expect(f(1)).to eq 1 }\nend\n", "RSpec.describe A do\n  it('a', :focus) { expect(f(1)).to eq 1 }\nend\n"),
+    ("spec/c_spec.rb", "describe A do\n  it('a') { expect(f(1)).to eq 1 }\nend\n", "fdescribe A do\n  it('a') { expect(f(1)).to eq 1 }\nend\n"),
     ("test/a_test.rb", "class ATest < Minitest::Test\n  def test_a\n    assert f\n  end\nend\n", "class ATest < Minitest::Test\n  focus\n  def test_a\n    assert f\n  end\nend\n"),
-    ("a_test.go", 'package a\n\nvar _ = Describe("a", func() { It("b", func() { Expect(1).To(Equal(1)) }) })\n', 'package a\n\nvar _ = Describe("a", func() { FIt("b", func() { Expect(1).To(Equal(1)) }) })\n'),
-    ("b_test.go", 'package a\n\nvar _ = Describe("a", func() { It("b", func() { Expect(1).To(Equal(1)) }) })\n', 'package a\n\nvar _ = Describe("a", func() { It("b", Focus, func() { Expect(1).To(Equal(1)) }) })\n'),
+    ("a_test.go", 'package a\n\nvar _ = Describe("a", func() { It("b", func() { Expect(f(1)).To(Equal(1)) }) })\n', 'package a\n\nvar _ = Describe("a", func() { FIt("b", func() { Expect(f(1)).To(Equal(1)) }) })\n'),
+    ("b_test.go", 'package a\n\nvar _ = Describe("a", func() { It("b", func() { Expect(f(1)).To(Equal(1)) }) })\n', 'package a\n\nvar _ = Describe("a", func() { It("b", Focus, func() { Expect(f(1)).To(Equal(1)) }) })\n'),
     ("src/test/kotlin/ASpec.kt", 'class ASpec : DescribeSpec({\n    describe("a") {\n        it("b") { x shouldBe 1 }\n    }\n})\n', 'class ASpec : DescribeSpec({\n    describe("a") {\n        fit("b") { x shouldBe 1 }\n    }\n})\n'),
     ("src/test/kotlin/BSpec.kt", 'class BSpec : FunSpec({\n    test("b") { x shouldBe 1 }\n})\n', 'class BSpec : FunSpec({\n    test("f:b") { x shouldBe 1 }\n})\n'),
     ("tests/ATest.php", "<?php\nit('adds', function () { expect(f())->toBe(1); });\n", "<?php\nit('adds', function () { expect(f())->toBe(1); })->only();\n"),
-    ("Tests/ASpec.swift", 'class S: QuickSpec {\n    override func spec() {\n        it("b") { expect(1).to(equal(1)) }\n    }\n}\n', 'class S: QuickSpec {\n    override func spec() {\n        fit("b") { expect(1).to(equal(1)) }\n    }\n}\n'),
+    ("Tests/ASpec.swift", 'class S: QuickSpec {\n    override func spec() {\n        it("b") { expect(f(1)).to(equal(1)) }\n    }\n}\n', 'class S: QuickSpec {\n    override func spec() {\n        fit("b") { expect(f(1)).to(equal(1)) }\n    }\n}\n'),
     ("src/test/scala/ASuite.scala", 'class A extends munit.FunSuite {\n  test("a") {\n    assert(f)\n  }\n}\n', 'class A extends munit.FunSuite {\n  test("a".only) {\n    assert(f)\n  }\n}\n'),
     ("test/a_test.exs", 'defmodule ATest do\n  use ExUnit.Case\n  test "a" do\n    assert f()\n  end\nend\n', 'defmodule ATest do\n  use ExUnit.Case\n  @tag :only\n  test "a" do\n    assert f()\n  end\nend\n'),
     ("test/a.bats", '@test "a" {\n  run f\n}\n', '# bats test_tags=bats:focus\n@test "a" {\n  run f\n}\n'),
@@ -45,8 +45,8 @@ CLASSES = [
     ("tests/ATests.cs", f"[Ignore(\"later\")]\npublic class ATests {{{FAR}%s}}\n", "  [Test] public void B() { Assert.Fail(); }\n"),
     ("tests/test_a.py", f"@unittest.skip('later')\nclass TestA:\n    x = 1\n{FAR}%s", "    def test_b(self):\n        assert f()\n"),
     ("a.test.js", f"describe.skip('a', () => {{{FAR}%s}});\n", "it('b', () => { expect(f()).toBe(1); });\n"),
-    ("spec/a_spec.rb", f"xdescribe A do{FAR}%send\n", "  it('b') { expect(1).to eq 1 }\n"),
-    ("a_test.go", f'package a\n\nvar _ = PDescribe("a", func() {{{FAR}%s}})\n', 'It("b", func() { Expect(1).To(Equal(1)) })\n'),
+    ("spec/a_spec.rb", f"xdescribe A do{FAR}%send\n", "  it('b') { expect(f(1)).to eq 1 }\n"),
+    ("a_test.go", f'package a\n\nvar _ = PDescribe("a", func() {{{FAR}%s}})\n', 'It("b", func() { Expect(f(1)).To(Equal(1)) })\n'),
     ("tests/ATest.php", f"<?php\nclass ATest extends TestCase {{\n    protected function setUp(): void {{ $this->markTestSkipped('later'); }}{FAR}%s}}\n", "    public function testB() { $this->assertTrue(f()); }\n"),
     ("Tests/ATests.swift", f"#if false\nclass ATests: XCTestCase {{{FAR}%s}}\n#endif\n", "    func testB() { XCTFail() }\n"),
     ("src/test/scala/ATest.scala", f"@Ignore class ATest extends AnyFunSuite {{{FAR}%s}}\n", '  test("b") { assert(f) }\n'),
@@ -135,7 +135,7 @@ def test_an_elixir_spec_is_a_case() -> None:
 
 
 def test_ginkgos_specs_in_an_init_function_are_cases() -> None:
-    base = 'package a\n\nfunc init() {\n\tDescribe("a", func() { It("b", func() { Expect(1).To(Equal(1)) }) })\n}\n'
+    base = 'package a\n\nfunc init() {\n\tDescribe("a", func() { It("b", func() { Expect(f(1)).To(Equal(1)) }) })\n}\n'
     assert label("a_test.go", base, base.replace("Equal(1)", "Equal(2)")) == "real"
 
 

@@ -129,7 +129,7 @@ def test_a_test_case_class_counts_wherever_it_lies() -> None:
 JS = "describe('cart', () => {\n  it('adds', () => { expect(f(1)).toBe(1); });\n});\n"
 JAVASCRIPT = [
     ("real", JS, JS.replace("toBe(1)", "toBe(2)")),
-    ("real", JS, f"{JS}test('b', async () => {{ assert.equal(1, 1); }});\n"),
+    ("real", JS, f"{JS}test('b', async () => {{ assert.equal(f(1), 1); }});\n"),
     ("real", "", "test.each([[1, 2]])('%i', (a, b) => { expect(a).toBe(b); });\n"),
     (
         "real",
@@ -142,27 +142,27 @@ JAVASCRIPT = [
         "const rows = [1, 2];\nit('x', () => rows.map((r) => expect(r).toBe(1)));\n",
     ),
     ("real", "", "const test = require('tape');\ntest('a', (t) => { t.equal(1, 1); t.end(); });\n"),
-    ("real", "", "import test from 'ava';\ntest.serial('a', t => { t.is(1, 1); });\n"),
+    ("real", "", "import test from 'ava';\ntest.serial('a', t => { t.is(f(1), 1); });\n"),
     ("real", "", "import { test } from 'node:test';\ntest('a', { timeout: 1 }, () => { assert.ok(1); });\n"),
     ("real", "", "tester.run('rule', rule, { valid: ['a'], invalid: [] });\n"),
-    ("real", "", "Deno.test('a', () => { assertEquals(1, 1); });\n"),
-    ("real", "", "Deno.test({ name: 'a', fn() { assertEquals(1, 1); } });\n"),
-    ("real", "", "it('a', fakeAsync(() => { expect(1); }));\n"),
-    ("real", "", "describe.skipIf(ci)('a', () => { it('b', () => { expect(1); }); });\n"),
+    ("real", "", "Deno.test('a', () => { assertEquals(1, f(1)); });\n"),
+    ("real", "", "Deno.test({ name: 'a', fn() { assertEquals(1, f(1)); } });\n"),
+    ("real", "", "it('a', fakeAsync(() => { expect(f(1)); }));\n"),
+    ("real", "", "describe.skipIf(ci)('a', () => { it('b', () => { expect(f(1)); }); });\n"),
     ("skipped", JS, JS.replace("it(", "it.skip(")),
-    ("skipped", JS, f"{JS}xit('b', () => {{ expect(1); }});\n"),
+    ("skipped", JS, f"{JS}xit('b', () => {{ expect(f(1)); }});\n"),
     ("skipped", JS, f"{JS}test.todo('b');\n"),
     ("skipped", JS, f"{JS}it('b');\n"),
-    ("skipped", JS, f"{JS}test.failing('b', () => {{ expect(1); }});\n"),
+    ("skipped", JS, f"{JS}test.failing('b', () => {{ expect(f(1)); }});\n"),
     ("skipped", JS, f"{JS}test('b', {{ skip: true }}, () => {{ assert(1); }});\n"),
-    ("skipped", JS, f"{JS}describe.skip('b', () => {{\n\n\n  it('c', () => {{ expect(1); }});\n}});\n"),
-    ("skipped", JS, f"{JS}it('b', function () {{ this.skip(); expect(1); }});\n"),
+    ("skipped", JS, f"{JS}describe.skip('b', () => {{\n\n\n  it('c', () => {{ expect(f(1)); }});\n}});\n"),
+    ("skipped", JS, f"{JS}it('b', function () {{ this.skip(); expect(f(1)); }});\n"),
     ("renamed", JS, JS.replace("'adds'", "'sums'")),
     ("renamed", JS, JS.replace("'cart'", "'basket'")),
-    ("removed", f"{JS}it('b', () => {{ expect(1); }});\n", JS),
+    ("removed", f"{JS}it('b', () => {{ expect(f(1)); }});\n", JS),
     ("touched", JS, JS.replace("'", '"').replace(";", "").replace("toBe(1)", "toBe(\n1,\n)")),
     ("touched", JS, f"// HOTFIX: x\n{JS}"),
-    ("touched", JS, f"beforeEach(() => {{ expect(1); }});\n{JS}"),
+    ("touched", JS, f"beforeEach(() => {{ expect(f(1)); }});\n{JS}"),
 ]
 
 
@@ -189,7 +189,7 @@ def test_a_regular_expression_is_no_case() -> None:
 
 @pytest.mark.parametrize("call", ["it.only", "fit", "test.only", "describe.only"])
 def test_a_focused_case_is_a_finding(call: str) -> None:
-    head = f"{call}('b', () => {{ it('c', () => expect(1)); expect(1); }});\n"
+    head = f"{call}('b', () => {{ it('c', () => expect(f(1))); expect(f(1)); }});\n"
     inspection = inspect({"a.test.js": (JS, JS + head)})
     assert inspection.outcome is Outcome.FAIL
     assert "keeps all other test cases from running" in inspection.findings[0].message
@@ -213,9 +213,9 @@ GO_CASES = [
     ("real", GO, f"{GO}func ExampleB() {{\n\tfmt.Println(1)\n\t// Output: 1\n}}\n"),
     ("real", GO, f"{GO}func FuzzB(f *testing.F) {{ f.Fuzz(func(t *testing.T, a int) {{ checkIt(t, a) }}) }}\n"),
     ("real", GO, f"{GO}func TestB(t *testing.T) {{\n\tif testing.Short() {{\n\t\tt.Skip()\n\t}}\n\tt.Fatal()\n}}\n"),
-    ("real", GO, f'{GO}var _ = Describe("a", func() {{ It("b", func() {{ Expect(1).To(Equal(1)) }}) }})\n'),
+    ("real", GO, f'{GO}var _ = Describe("a", func() {{ It("b", func() {{ Expect(f(1)).To(Equal(1)) }}) }})\n'),
     ("skipped", GO, f'{GO}func TestB(t *testing.T) {{\n\tt.Skip("later")\n\tt.Fatal()\n}}\n'),
-    ("skipped", GO, f'{GO}var _ = XDescribe("a", func() {{ It("b", func() {{ Expect(1).To(Equal(1)) }}) }})\n'),
+    ("skipped", GO, f'{GO}var _ = XDescribe("a", func() {{ It("b", func() {{ Expect(f(1)).To(Equal(1)) }}) }})\n'),
     ("renamed", GO, GO.replace("TestOld", "TestNew")),
     ("removed", f"{GO}func TestB(t *testing.T) {{ t.Fatal() }}\n", GO),
     ("touched", GO, GO.replace("\t", "    ")),
@@ -320,7 +320,7 @@ def test_a_byte_order_mark_and_carriage_returns_change_no_case() -> None:
 
 
 def test_code_nested_ten_thousand_deep_is_read() -> None:
-    deep = f"def test_deep():\n    assert {'(' * 10_000}1{')' * 10_000}\n"
+    deep = f"def test_deep():\n    assert {'(' * 10_000}f(1){')' * 10_000}\n"
     assert label("tests/test_a.py", OLD, OLD + deep) == "real"
 
 
