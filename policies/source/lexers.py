@@ -77,7 +77,8 @@ def _context(kind: FileType, token: _Token) -> Context:
         return Context.STRING
     if token[:1] == ("Error",):
         return Context.UNSURE
-    if kind.name in VALUES:
+    if kind.name in VALUES or (kind.name == "Batch" and token[:1] == ("Text",)):
+        # What `echo` prints stands in no quotes.
         return Context.STRING
     is_shown = kind.name in _ALL_SHOWN or (kind.name in _MARKUP and token[:1] == ("Text",))
     return Context.PROSE if is_shown else Context.CODE

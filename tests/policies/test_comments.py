@@ -4,6 +4,7 @@ A marker names itself and what should be found around it: `HOTFIX: p5 string`.
 """
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,24 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing(path: str) -> No
         return
     windows = "\ufeff" + text.replace("\n", "\r\n")
     assert [each for each in found(path, windows) if each[1] != each[2]] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "piece"),
+    [
+        ("a.md", "<!-- HOTFIX: a "),
+        ("a.md", "- <!-- HOTFIX: a\n"),
+        ("a.mdx", "{/* HOTFIX: a "),
+        ("a.rst", ".. a\n\n   HOTFIX: x\n"),
+        ("a.blade.php", "@php HOTFIX: a "),
+        ("a.json", "["),
+    ],
+)
+def test_no_document_or_template_takes_long_to_read(path: str, piece: str) -> None:
+    (file,) = changed_files({path: (None, piece * (300_000 // len(piece)) + "\nHOTFIX: z\n")})
+    began = time.thread_time()
+    markers.in_file("HOTFIX", file)
+    assert time.thread_time() - began < 1
 
 
 def test_the_cases_are_many_and_of_many_types() -> None:
