@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 
 import re2
 
+from policies.source.declared import suffix_of
+
 
 class Reader(Enum):
     """What finds the comments of a file."""
@@ -276,12 +278,6 @@ _NOTHING = """
 .gitmodules .mailmap .git-blame-ignore-revs
 """
 
-_SHEBANGS = {
-    "python": ".py", "python2": ".py", "python3": ".py", "node": ".js", "deno": ".ts", "bun": ".ts", "ruby": ".rb",
-    "bash": ".sh", "sh": ".sh", "zsh": ".sh", "dash": ".sh", "ksh": ".sh", "perl": ".pl", "php": ".php", "bats": ".sh",
-    "bb": ".clj", "escript": ".erl",
-}  # fmt: skip
-
 
 #: Names to which people append what the file is for: `Dockerfile.prod`, `Jenkinsfile-release`.
 _PREFIXES = re2.compile(r"(Dockerfile|Containerfile|Jenkinsfile|Makefile|Vagrantfile|Gemfile|Rakefile|\.env)[._-].+")
@@ -305,7 +301,7 @@ def file_type(path: str, text: str = "") -> FileType:
     """
     if _HELM.fullmatch(path) and "{{" in text:
         return replace(_table()[".tmpl"], inner=_table()[".yaml"])
-    kind = _named(path) or _table().get(_shebang(text), UNKNOWN)
+    kind = _named(path) or _table().get(suffix_of(text), UNKNOWN)
     if kind is UNKNOWN and _DOCUMENT.fullmatch(PurePosixPath(path).name):
         return _table()["README"]
     if kind.name in ("HTML", "SQL") and "{%" in text:
@@ -348,7 +344,7 @@ def _names(path: str) -> list[str]:
 
 def _template(path: str, kind: FileType, text: str) -> FileType:
     stem, _, suffix = path.rpartition(".")
-    inner = next((_table()[key] for key in [*_names(stem), _shebang(text)] if key in _table()), None)
+    inner = next((_table()[key] for key in [*_names(stem), suffix_of(text)] if key in _table()), None)
     if inner is None and f".{suffix.lower()}" in _OF_HTML:
         inner = _table()[".html"]
     return kind if inner is None or inner.reader is Reader.TEMPLATE else replace(kind, inner=inner)
@@ -368,14 +364,3 @@ def _table() -> dict[str, FileType]:
     for name, comment, keys in _TEMPLATES:
         table |= dict.fromkeys(keys.split(), FileType(name, Reader.TEMPLATE, comment))
     return table
-
-
-def _shebang(text: str) -> str:
-    first = text.removeprefix("\ufeff").split("\n", 1)[0].strip()
-    if first.startswith(("#compdef", "#autoload")):
-        return ".zsh"
-    if not first.startswith("#!"):
-        return ".xml" if first.startswith("<?xml") else ""
-    words = first[2:].replace("/usr/bin/env -S", "").replace("/usr/bin/env", "").split()
-    interpreter = PurePosixPath(words[0]).name if words else ""
-    return _SHEBANGS.get(interpreter.rstrip("0123456789."), _SHEBANGS.get(interpreter, ""))
