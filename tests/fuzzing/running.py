@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import random
 import signal
 import time
@@ -51,6 +52,7 @@ class _HangsError(Exception):
 
 def run(part: Slice) -> Told:
     """Run the cases of a slice."""
+    faulthandler.enable()  # a parser in C that ends the process says where
     signal.signal(signal.SIGPROF, _end)
     case, _ = KINDS[part.kind]
     _warm(part, case)
