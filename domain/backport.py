@@ -123,9 +123,9 @@ def _squash_or_rebase(merged: MergedPullRequest, tip: Commit) -> Landed:
         return Landed((_pick(tip),), "squash")
     # What the pull request grew from was on base before it, whatever its message.
     before = {parent for commit in merged.commits for parent in commit.parents} - {each.oid for each in merged.commits}
-    pairs = zip(reversed(own), merged.landed, strict=False)
+    pairs = [*zip(reversed(own), merged.landed, strict=False)]
     answers = [theirs.oid not in before and _same(ours, theirs) for ours, theirs in pairs]
-    if len(answers) == len(own) and all(answers):
+    if len(answers) == len(own) and all(answers) and all(_anew(*pair) for pair in pairs):
         return _last(merged, len(own), "rebase")
     # A tip that answers to an earlier commit is no squash either: the rest may not have landed.
     if not any(answers) and not any(_same(ours, tip) for ours in own):
@@ -148,6 +148,14 @@ def _unknown(why: str) -> Landed:
 
 def _same(ours: Commit, theirs: Commit) -> bool:
     return ours.message.strip() == theirs.message.strip() and _author(ours) == _author(theirs)
+
+
+def _anew(ours: Commit, theirs: Commit) -> bool:
+    """Whether one commit can be the other made anew: a rebase keeps the author's date too.
+
+    It tells it from an earlier commit on base of the same person in the same words.
+    """
+    return _same(ours, theirs) and (ours.authored == theirs.authored or not (ours.authored and theirs.authored))
 
 
 def _author(commit: Commit) -> tuple[str, str]:

@@ -53,6 +53,7 @@ class Commit:
     Attributes:
         authors: the author first, then everybody named in a `Co-authored-by` trailer.
         parents: the object ids of its parents.
+        authored: when its author made it, as GitHub writes times; "" where nobody asked.
     """
 
     oid: str
@@ -60,6 +61,7 @@ class Commit:
     authors: tuple[Signature, ...]
     committer: Signature | None
     parents: tuple[str, ...] = ()
+    authored: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ class OpenPullRequest:
     """A pull request that stands on GitHub, as far as idempotence and the sweep need to know it.
 
     Attributes:
-        state: "open" or "closed".
+        state: "open", "closed" or "merged".
         updated_at: when anything about it last changed by GitHub's account.
     """
 

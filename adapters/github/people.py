@@ -37,6 +37,7 @@ def commit(told: Mapping[str, Any]) -> Commit:
         authors=tuple(_signature(author) for author in told["authors"]["nodes"]),
         committer=None if committer is None else _signature(committer),
         parents=tuple(parent["oid"] for parent in told["parents"]["nodes"]),
+        authored=told.get("authoredDate", ""),
     )
 
 

@@ -1,5 +1,6 @@
 """Histories that git itself made, and what GitHub would tell of a pull request in them."""
 
+import itertools
 from pathlib import Path
 
 from domain.backport import Landed, MergedPullRequest, landed
@@ -14,6 +15,7 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.desk = Repository.create(path)
+        self._seconds = itertools.count(1_700_000_000)
         self.commit("start")
         self.commit("more")
         self.desk.git("checkout", "-q", "-b", "hotfix")
@@ -21,7 +23,7 @@ class History:
     def commit(self, name: str, message: str = "", content: str = "x\n") -> str:
         (self.desk.path / name).write_text(content)
         self.desk.git("add", name)
-        self.desk.git("commit", "-q", "--allow-empty", "-m", message or f"Add {name}")
+        self.desk.git("commit", "-q", "--allow-empty", *self._now(), "-m", message or f"Add {name}")
         return self.tip()
 
     def tip(self, branch: str = "HEAD") -> str:
@@ -43,7 +45,7 @@ class History:
     def squash(self, message: str = "Fix all (#12)") -> str:
         self.on("main")
         self.desk.git("merge", "-q", "--squash", "hotfix")
-        self.desk.git("commit", "-q", "-m", message)
+        self.desk.git("commit", "-q", *self._now(), "-m", message)
         return self.tip()
 
     def rebase(self) -> str:
@@ -75,10 +77,16 @@ class History:
             self.desk.git("cherry-pick", "--allow-empty", *mainline, pick.oid)
         assert self.tip("HEAD^{tree}") == self.tip(f"{merge}^{{tree}}")
 
+    def _now(self) -> tuple[str]:
+        """No two commits are made in the same second."""
+        return (f"--date={next(self._seconds)} +0000",)
+
     def _log(self, *arguments: str) -> tuple[Commit, ...]:
-        out = self.desk.git("log", "--format=%H%x00%P%x00%an%x00%ae%x00%B%x01", *arguments, "--")
+        out = self.desk.git("log", "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%B%x01", *arguments, "--")
         rows = [row.strip("\n").split("\0") for row in out.split("\x01") if row.strip("\n")]
-        return tuple(Commit(row[0], row[4], (Signature(row[2], row[3]),), None, tuple(row[1].split())) for row in rows)
+        return tuple(
+            Commit(row[0], row[5], (Signature(row[2], row[3]),), None, tuple(row[1].split()), row[4]) for row in rows
+        )
 
 
 def oids(found: Landed) -> list[str]:

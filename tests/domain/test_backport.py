@@ -94,6 +94,16 @@ def test_a_squash_with_the_last_commits_message_is_unknown_rather_than_half(hist
     assert "only in part" in found.why
 
 
+def test_an_earlier_commit_in_the_same_words_doesnt_make_a_squash_a_rebase(history: History) -> None:
+    history.commit("one", "Fix it")
+    head = history.commit("two", "Fix it")
+    history.on("main")
+    history.commit("earlier", "Fix it")
+    before = history.tip("main")
+    found = history.lands(before, head, history.squash("Fix it"))
+    assert (found.method, found.picks) == ("unknown", ())
+
+
 def test_a_rebase_lands_every_commit_in_order(history: History) -> None:
     history.commit("one")
     history.commit("two")
