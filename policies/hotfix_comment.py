@@ -19,7 +19,7 @@ from policies.source import markers
 from policies.source.comments import Context
 from policies.source.file_types import FileType, Reader
 from policies.source.markers import Marker
-from policies.source.reasons import is_placeholder
+from policies.source.reasons import is_placeholder, says_nothing
 
 #: Contents that hold no text on purpose; any other closed content might have held the comment.
 _NEVER_TEXT = frozenset({"binary", "submodule", "symbolic link"})
@@ -69,8 +69,8 @@ class HotfixComment(Policy):
     The comment has to stand on an added line of a product file: no test, documentation, changelog, lockfile, generated
     or vendored file. Where no changed product file can hold a comment (JSON, binary files, lines only removed), a
     commit message or the description may hold it. A text in a string isn't a comment, and what a template puts in the
-    place of a reason (`TODO`, `reason`, `<why>`) isn't a reason. Where a file is broken and two readers disagree on
-    it, the policy says `unsure` and blocks.
+    place of a reason (`TODO`, `reason`, `<why>`) isn't a reason, nor is `fix` or `see above`. Where a file is broken
+    and two readers disagree on it, the policy says `unsure` and blocks.
 
     Why: whoever meets the line next year must know that it was made in a hurry, and for what.
     Passes: an added line `# HOTFIX: half cents were rounded up twice` beside the change.
@@ -123,7 +123,7 @@ class HotfixComment(Policy):
 
     def is_reason(self, text: str) -> bool:
         """Whether a text after the marker gives a reason."""
-        return bool(text) and not is_placeholder(text, self.placeholders)
+        return bool(text) and not is_placeholder(text, self.placeholders) and not says_nothing(text, self.marker)
 
     def _summary(self, found: _Found) -> str:
         first = found.valid[0]

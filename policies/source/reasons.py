@@ -23,6 +23,19 @@ _PLACEHOLDERS = frozenset(
     """.replace("|", "\n").split("\n")
     if line.strip()
 )
+#: Words that every hotfix could say of itself; a reason has at least one more.
+_SAYS_NOTHING = frozenset(
+    """
+    hotfix hotfixes hot fix fixes fixed fixing fixme bug bugs bugfix bugfixes issue issues problem problems patch
+    patched change changes changed update updated todo wip done quick quickly urgent emergency asap now important
+    critical temporary temp tmp workaround hack please a an the this it that is was of
+    """.split()  # noqa: SIM905
+)
+#: They point elsewhere without saying where: a number or an address would.
+_POINTS_NOWHERE = re2.compile(
+    r"(?:please )?see (?:the |this )?(?:above|below|pr|pull request|ticket|issue|description|commit|message|code|diff"
+    r"|here|there|docs|comment|comments|title)|as (?:above|below|discussed|agreed)"
+)
 _AROUND = " \t.,;:!?\u2026-\u2013\u2014_*`'\"<>[](){}$#%/"
 #: A whole text in brackets that tells the author what to write: "<…>" always does, the others by their first word.
 _BLANK = re2.compile(
@@ -43,6 +56,17 @@ def is_placeholder(text: str, more: Iterable[str] = ()) -> bool:
         return False
     bare = _bare(text)
     return _BLANK.fullmatch(text.strip()) is not None or bare in _PLACEHOLDERS or bare in {_bare(one) for one in more}
+
+
+def says_nothing(text: str, marker: str) -> bool:
+    """Whether a text says no more than that there is a hotfix, like `HOTFIX: fix` or `HOTFIX: see above`.
+
+    Args:
+        text: what stands after the marker's colon.
+        marker: the word before it: said twice, it says no more than once.
+    """
+    bare = _bare(text)
+    return _SAYS_NOTHING.union(marker.lower().split()).issuperset(bare.split()) or bool(_POINTS_NOWHERE.fullmatch(bare))
 
 
 def _bare(text: str) -> str:

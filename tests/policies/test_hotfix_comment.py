@@ -199,6 +199,42 @@ def test_what_a_template_puts_there_is_no_reason(reason: str) -> None:
     assert inspect(JSON, body=f"HOTFIX: {reason}").outcome is Outcome.FAIL
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "hotfix",
+        "Fix",
+        "fixed.",
+        "bug",
+        "bug fix",
+        "todo",
+        "FIXME",
+        "fix the bug",
+        "urgent",
+        "urgent hotfix",
+        "quick fix",
+        "see above",
+        "see the ticket",
+        "see below",
+        "as discussed",
+        "(fix)",
+    ],
+)
+def test_what_every_hotfix_could_say_of_itself_is_no_reason(reason: str) -> None:
+    assert inspect({"a.py": (CODE, f"{CODE}# HOTFIX: {reason}\n")}).outcome is Outcome.FAIL
+    assert inspect(JSON, commits=(f"HOTFIX: {reason}",)).outcome is Outcome.FAIL
+
+
+def test_the_policy_files_own_marker_said_twice_is_no_reason() -> None:
+    change = a_change({"a.py": (CODE, f"{CODE}# RUSH LANE: rush lane\n")})
+    assert HotfixComment(marker="RUSH LANE").inspect(change).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("reason", ["fix rounding", "see #12", "bug 7341", "temporary: upstream is down"])
+def test_one_word_of_ones_own_is_a_reason(reason: str) -> None:
+    assert inspect({"a.py": (CODE, f"{CODE}# HOTFIX: {reason}\n")}).outcome is Outcome.PASS
+
+
 @pytest.mark.parametrize("reason", ["TODO list was lost", "<https://example.org/1>", "[OPS-12]", "half cents", "#12"])
 def test_a_short_reason_is_a_reason(reason: str) -> None:
     assert inspect({"a.py": (CODE, f"{CODE}# HOTFIX: {reason}\n")}).outcome is Outcome.PASS
