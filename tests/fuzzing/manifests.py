@@ -26,8 +26,8 @@ _POLICY = Dependencies(transitive=True, moved=True, ci_actions=True, container_i
 _JSONC = (".devcontainer/devcontainer.json", "bun.lock", "deno.json", "global.json", "dub.json")
 #: Files whose plant doesn't add a package: they are only broken.
 NO_PLANT = ("project/build.properties", "rust-toolchain.toml", ".python-version")
-#: Files that are somebody else's unless they name MSBuild's root.
-_MAYBE_ANOTHER = ("build/Shop.props",)
+#: Files that may be of another form: somebody else's properties, a toolchain in one word.
+_MAYBE_ANOTHER = ("build/Shop.props", "rust-toolchain.toml")
 
 Steps = tuple[str, ...]
 Reader = Callable[[str], Any]
