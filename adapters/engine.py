@@ -20,10 +20,10 @@ from typing import Literal
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from sqlalchemy.exc import DBAPIError
 
-import adapters.ledger
 from adapters.database import Database, engine_url, open_engine, parse_url, reachable
 from adapters.ledger import Ledger
 from adapters.ledger.migrate import at_head
+from adapters.ledger.migrate import migrate as migrate_ledger
 from adapters.ledger.owed import Owed, Wake
 from adapters.ledger.processes import Processes
 from adapters.pulse import Periodic, Pulse
@@ -54,7 +54,7 @@ def migrate(url: str) -> None:
         SettingsError: the URL can't be used, nothing answers there, or a newer program made the database.
     """
     try:
-        adapters.ledger.migrate(url)
+        migrate_ledger(url)
         tables = engine_url(parse_url(url))
         open_engine(tables).connect().close()
     except (DBAPIError, OSError) as error:

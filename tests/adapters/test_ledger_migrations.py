@@ -10,8 +10,7 @@ from alembic.runtime.migration import MigrationContext
 
 from adapters.database import Database, engine_url, parse_url
 from adapters.engine import migrate as migrate_all
-from adapters.ledger import migrate
-from adapters.ledger.migrate import VERSION_TABLE, at_head
+from adapters.ledger.migrate import VERSION_TABLE, at_head, migrate
 from adapters.ledger.models import Base
 from domain.errors import SettingsError
 

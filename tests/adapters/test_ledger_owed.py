@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from adapters.database import Database
-from adapters.ledger import migrate
+from adapters.ledger.migrate import migrate
 from adapters.ledger.models import AnswerRow
 from adapters.ledger.owed import Owed, Retry, Wake
 from adapters.ledger.processes import Processes

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.ledger import migrate
+from adapters.ledger.migrate import migrate
 from domain.diagnosis import OPTIONAL, PERMISSIONS
 from events.parsing import MODELS
 from sandbox.scenario import Town

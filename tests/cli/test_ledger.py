@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from adapters.database import Database
-from adapters.ledger import Ledger, migrate
+from adapters.ledger import Ledger
 from adapters.ledger.auditing import audited
+from adapters.ledger.migrate import migrate
 from domain.entry import Entry, EntryKind
 from domain.errors import UnreadableInputError
 from tests.cli.program import Done, hotfix, is_refused

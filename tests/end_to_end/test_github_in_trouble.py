@@ -10,7 +10,8 @@ import pytest
 from adapters.database import Database
 from adapters.git import Picker
 from adapters.github import GitHubApp
-from adapters.ledger import Ledger, migrate
+from adapters.ledger import Ledger
+from adapters.ledger.migrate import migrate
 from domain.pull_request import PullRequestRef, Signature
 from handlers.inspect_hotfix import inspect_hotfix
 from handlers.ports import Ports

@@ -13,7 +13,8 @@ from pathlib import Path
 from adapters.database import Database
 from adapters.git import Picker
 from adapters.github import GitHubApp
-from adapters.ledger import Ledger, migrate
+from adapters.ledger import Ledger
+from adapters.ledger.migrate import migrate
 from app import COMMITTER
 from handlers.ports import Ports
 from sandbox.server import Sandbox

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from adapters.database import Database
-from adapters.ledger import Ledger, migrate
+from adapters.ledger import Ledger
+from adapters.ledger.migrate import migrate
 from adapters.ledger.owed import Owed
 from domain.pull_request import PullRequestRef
 from domain.record import SavedVerdict

@@ -4,7 +4,8 @@ import pytest
 
 from adapters.database import Database
 from adapters.github import GitHubApp
-from adapters.ledger import Ledger, migrate
+from adapters.ledger import Ledger
+from adapters.ledger.migrate import migrate
 from domain.pull_request import PolicyFile
 from sandbox.deeds.issues import open_issue
 from tests.adapters.github.shop import Shop
