@@ -114,7 +114,9 @@ class _Found:
         """What is wrong, in the order of the files."""
         base = (change.evidence.merge_base or change.base)[:12]
         for file, part, effect in self.churn:
-            message = f"{_lines(part)} of {file.path} only change {_WORDS[effect]}"
+            lines = _lines(part)
+            verb = "changes" if lines.startswith("line ") else "change"
+            message = f"{lines} of {file.path} only {verb} {_WORDS[effect]}"
             yield Finding(message, file.path, part.start, _restore(file, base))
         for one in self.renamed:
             reading, part = one.parts[0]

@@ -63,7 +63,7 @@ def test_commits_are_taken_back_as_told_and_newest_first() -> None:
     "piece", ["revert ", "revert -", "reverts commit " + "a" * 39 + " ", "reverts the and commits "]
 )
 def test_a_long_text_is_read_in_no_time(piece: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     claimed([], "", piece * (200_000 // len(piece)))
     claimed_pull_requests("acme/shop", "", piece * (200_000 // len(piece)))
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2

@@ -139,6 +139,6 @@ def test_what_could_reach_out_or_swell_is_no_template_here(template: str) -> Non
 
 def test_what_a_template_makes_is_bounded_in_room_and_time() -> None:
     values = {**EXAMPLE, "commits": [EXAMPLE["commits"][0]] * 250, "description": "x" * 10_000}
-    started = time.monotonic()
+    started = time.process_time()
     assert len(render("{% for each in commits %}{{ description }}{% endfor %}" * 190, values)) == MAX_RENDERED
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5

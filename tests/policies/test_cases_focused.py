@@ -118,9 +118,9 @@ def test_an_elixir_case_has_the_attribute_that_was_set_last_before_it() -> None:
 
 def test_thousands_of_elixir_cases_that_name_a_changing_attribute_are_read_quickly() -> None:
     body = "".join(f'  @a {n}\n  test "{n}", do: assert(@a)\n' for n in range(4_000))
-    started = time.perf_counter()
+    started = time.process_time()
     assert label("test/a_test.exs", None, f"defmodule ATest do\n  use ExUnit.Case\n{body}end\n") == "real"
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_an_elixir_case_on_one_line_runs_and_one_without_a_body_does_not() -> None:

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -161,6 +161,6 @@ def test_a_changelog_that_is_removed_holds_no_entry() -> None:
 @pytest.mark.parametrize("piece", ["#", "# ", "<!--", "1.", "1.0 ", "= ", "- ", "(", "a.1-", "\t", "version "])
 def test_a_hostile_changelog_is_read_in_two_seconds(piece: str) -> None:
     change = a_change({"CHANGELOG.md": ("", piece * (100_000 // len(piece)) + "\n")})
-    started = perf_counter()
+    started = process_time()
     Changelog().inspect(change)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2

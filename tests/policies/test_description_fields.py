@@ -165,11 +165,11 @@ def test_names_are_compared_without_their_dress() -> None:
     ],
 )
 def test_a_hostile_description_is_read_in_a_second(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = read(piece * (MAX_CHARACTERS // len(piece)))
     found.field("a")
     is_placeholder(piece * (MAX_CHARACTERS // len(piece)), piece * 1000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_what_lies_beyond_githubs_length_is_not_read() -> None:

@@ -45,6 +45,11 @@ def test_a_hunk_that_a_formatter_made_fails_and_is_named() -> None:
     assert judge({"cart.py": (CART, head)}, formatting=False).outcome is Outcome.PASS
 
 
+def test_a_single_line_that_a_formatter_made_is_told_in_the_singular() -> None:
+    found = judge({"cart.py": (CART, edited(FIX, ("def step_8(a, b):", "def step_8(a,b):")))})
+    assert found.findings[0].message == "line 49 of cart.py only changes formatting"
+
+
 def test_a_variable_that_is_renamed_everywhere_fails() -> None:
     base = "def pay(amount):\n    left = amount\n    return left\n"
     found = judge({"pay.py": (base, base.replace("left", "rest"))})

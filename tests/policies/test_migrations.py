@@ -1,5 +1,5 @@
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -301,6 +301,6 @@ def test_frameworks_are_told_apart(path: str, text: str, name: str) -> None:
 def test_a_hostile_migration_is_judged_in_two_seconds(path: str, piece: str) -> None:
     text = piece * (100_000 // len(piece))
     change = a_change({path: (None, text)})
-    started = perf_counter()
+    started = process_time()
     Migrations().inspect(change)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2

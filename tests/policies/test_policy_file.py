@@ -79,10 +79,10 @@ def test_a_hostile_or_odd_text_is_one_clear_fault(text: str, expected: str) -> N
 def test_aliases_that_multiply_are_refused_before_they_grow() -> None:
     lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x]"]
     lines += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 15)]
-    started = time.perf_counter()
+    started = time.process_time()
     (fault,) = faults("\n".join(lines))
     assert fault.message == "the file holds more than 10000 values"
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_aliases_that_nest_are_refused_before_they_grow_deep() -> None:

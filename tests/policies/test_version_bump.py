@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -229,6 +229,6 @@ def test_the_next_version_keeps_the_form() -> None:
 @pytest.mark.parametrize("piece", ["version ", "version=", " ", "1.", "'", "version = '"])
 def test_a_hostile_file_is_read_in_two_seconds(path: str, piece: str) -> None:
     change = a_change({path: ("1.0.0\n", piece * (100_000 // len(piece)))})
-    started = perf_counter()
+    started = process_time()
     VersionBump(files=("*",)).inspect(change)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
