@@ -51,6 +51,7 @@ class TargetOutcome(StrEnum):
     MERGED = "merged"
     CLOSED = "closed"
     CONFLICT = "conflict"
+    RESOLVED = "resolved"
     ALREADY_THERE = "already there"
     EMPTY = "empty"
     UNKNOWN_COMMITS = "unknown commits"
@@ -72,6 +73,7 @@ class TargetOutcome(StrEnum):
         return self in {
             TargetOutcome.OPENED,
             TargetOutcome.MERGED,
+            TargetOutcome.RESOLVED,
             TargetOutcome.ALREADY_THERE,
             TargetOutcome.EMPTY,
         }

@@ -69,6 +69,11 @@ def _author(commit: Commit) -> str:
     return (first.login or first.name) if first else "unknown"
 
 
+def check_name(prefix: str) -> str:
+    """The name of the check on a backport, from the one that all our checks begin with."""
+    return f"{prefix}-backport"
+
+
 def settle(original: int, conflicts: tuple[ConflictedFile, ...], unresolved: frozenset[str]) -> BackportProof:
     """The proof for a backport that had conflicts, before anything is said of its missing commits."""
     still = tuple(each for each in conflicts if each.path in unresolved)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from domain.backport import Landed, MergedPullRequest
 from domain.backport_plan import Entry
+from domain.backport_proof import check_name
 from domain.pull_request import Outline
 from handlers.ports import Git, GitHub
 from policies import Configuration
@@ -26,12 +27,14 @@ class Hands:
         login: our own login, as the author of comments and pull requests.
         anybodys: whether backport pull requests and what a comment remembers count whoever of us wrote them: at the
             desk and in a workflow, the App may have begun what we go on with.
+        check: the name of our check on backports.
     """
 
     github: GitHub
     git: Git
     login: str
     anybodys: bool = False
+    check: str = check_name("hotfix")
 
 
 @dataclass(frozen=True, slots=True)

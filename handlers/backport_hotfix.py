@@ -10,6 +10,7 @@ import structlog
 import policies
 from domain import backport, backport_report
 from domain.backport_plan import Target, TargetOutcome, TargetResult, lacking
+from domain.backport_proof import check_name
 from domain.errors import GitError, GitHubTroubleError, HotfixGuardError, PolicyFileError
 from domain.pull_request import Outline, PullRequestRef
 from handlers.backport_aftermath import after_backport, after_carrying, propose_reverts
@@ -41,7 +42,7 @@ def backport_hotfix(ref: PullRequestRef, ports: Ports) -> None:
     if is_own_backport(outline.pull_request, ports.app_login()):
         after_backport(outline, configuration_of(outline), github, ports)
     elif outline.pull_request.state == "merged":
-        _after_merge(outline, Hands(github, ports.git, ports.app_login()), ports)
+        _after_merge(outline, Hands(github, ports.git, ports.app_login(), check=check_name(ports.check_name)), ports)
     for number in outline.siblings:
         # They shared one check run, in which this one's verdict counts no longer.
         ports.tasks.want("inspect", str(replace(ref, number=number)))

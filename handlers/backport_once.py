@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import policies
 from domain.backport_plan import Method, Origin, Target, TargetOutcome, TargetResult, plan
+from domain.backport_proof import check_name
 from domain.errors import GitHubTroubleError, HotfixGuardError, NotFoundError, UnreadableInputError
 from domain.picks import PickOutcome, PickRequest, PickResult
 from domain.pull_request import Outline, PullRequestRef
@@ -74,7 +75,7 @@ def _deed(outline: Outline, named: tuple[Target, ...], ports: Ports, *, aloud: b
     github = ports.github(ref.repository)
     if outline.pull_request.state != "merged":
         raise UnreadableInputError(f"{ref} isn't merged, so there is nothing to carry yet")
-    hands = Hands(github, ports.git, ports.app_login(), anybodys=True)
+    hands = Hands(github, ports.git, ports.app_login(), anybodys=True, check=check_name(ports.check_name))
     configuration = configuration_of(outline)
     found = asked(outline, configuration, hands, is_hotfix=_is_hotfix(outline, configuration))
     targets = _only(named, found, outline) if named else found.targets

@@ -147,9 +147,8 @@ def _opened(deed: Deed, result: TargetResult, picked: PickResult) -> TargetResul
 
 def _taken_up(deed: Deed, target: Target, standing: OpenPullRequest) -> TargetResult:
     """What stands already; where an earlier try broke off before its labels and people, they are seen to."""
-    # The conflicts stand in its body; whether a person resolved them since isn't ours to say again.
     conflicted = backport_report.CONFLICT_MARKER in standing.body
-    outcome = _OUTCOMES.get(standing.state) or (TargetOutcome.CONFLICT if conflicted else TargetOutcome.OPENED)
+    outcome = _OUTCOMES.get(standing.state) or (_resolution(deed, standing) if conflicted else TargetOutcome.OPENED)
     result = TargetResult(target.branch, outcome, standing.number, method=target.method, is_done=True)
     if standing.state != "open" or deed.is_done(target.branch):
         return result
@@ -157,6 +156,18 @@ def _taken_up(deed: Deed, target: Target, standing: OpenPullRequest) -> TargetRe
     new, _ = new_pull_request(deed, result, picked)
     deed.hands.github.open_pull_request(replace(new, body=standing.body))
     return replace(result, notes=dress(deed, standing, is_clean=not conflicted))
+
+
+def _resolution(deed: Deed, standing: OpenPullRequest) -> TargetOutcome:
+    """How the conflicts stand by our own check on them; where it can't be read, they count as they were."""
+    try:
+        runs = deed.hands.github.check_runs(standing.head_oid, deed.hands.check)
+    except GitHubTroubleError:
+        raise
+    except GitHubError:
+        runs = ()
+    is_green = bool(runs) and runs[0].conclusion == "success"
+    return TargetOutcome.RESOLVED if is_green else TargetOutcome.CONFLICT
 
 
 _OUTCOMES = {"merged": TargetOutcome.MERGED, "closed": TargetOutcome.CLOSED}

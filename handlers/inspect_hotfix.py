@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain import backport_proof, report
+from domain.backport_proof import BackportProof, Sameness
 from domain.check_run import CheckRun, PublishedRun
 from domain.pull_request import Outline, PullRequestRef
 from domain.record import PullRequestRecord, SavedVerdict
@@ -55,16 +56,21 @@ def inspect_hotfix(ref: PullRequestRef, ports: Ports) -> None:
     run = report.check_run(name, pull_request.head_oid, counting_siblings(judgement, outline, ports))
     wrote = github.publish_check_run(run, published, rerequested=record.asked > record.answered)
     if judgement.backport is not None:
-        about_conflicts = backport_proof.check_run(judgement.backport, _backport_name(ports), pull_request.head_oid)
-        github.publish_check_run(about_conflicts, newest(outline.published, about_conflicts.name))
+        _publish_proof(judgement.backport, outline, ports)
     ports.ledger.save_verdict(ref, _saved(grounds, judgement, run, ports))
     if wrote:
         for number in outline.siblings:
             ports.tasks.want("inspect", str(replace(ref, number=number)))
 
 
-def _backport_name(ports: Ports) -> str:
-    return f"{ports.check_name}-backport"
+def _publish_proof(proof: BackportProof, outline: Outline, ports: Ports) -> None:
+    """Say on a backport what is left of its conflicts; where that is news, its row on the original follows."""
+    ref = outline.pull_request.ref
+    name = backport_proof.check_name(ports.check_name)
+    run = backport_proof.check_run(proof, name, outline.pull_request.head_oid)
+    wrote = ports.github(ref.repository).publish_check_run(run, newest(outline.published, name))
+    if wrote and proof.sameness in {Sameness.CONFLICTED, Sameness.RESOLVED}:
+        ports.tasks.want("backport", str(replace(ref, number=proof.original)))
 
 
 def newest(published: tuple[PublishedRun, ...], name: str) -> PublishedRun | None:

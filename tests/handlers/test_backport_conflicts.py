@@ -80,6 +80,8 @@ def test_a_draft_stays_red_until_its_conflict_is_resolved_by_the_commands_that_i
     office.inspect(backport["number"])
     red = office.check(backport["number"])
     assert (red["conclusion"], red["output"]["title"]) == ("failure", "1 conflict and 2 commits not picked left")
+    office.carry(number)
+    assert "has conflicts that a person must resolve" in office.row(number)
     steps = commands(backport["body"])
     at = steps.index(EDIT)
     run(steps[:at], clone, office.bob)
@@ -90,6 +92,9 @@ def test_a_draft_stays_red_until_its_conflict_is_resolved_by_the_commands_that_i
     office.inspect(backport["number"])
     green = office.check(backport["number"])
     assert (green["conclusion"], green["output"]["title"]) == ("success", "Every conflict is resolved")
+    assert ("backport", str(office.ref(number))) in office.desk.wanted.found
+    office.carry(number)
+    assert "resolved" in office.row(number)
     assert office.alice.file(office.name, "more_2.py", branch_name(number, "develop")) == "x = 2\n"
 
 
