@@ -169,6 +169,7 @@ class Outline:
         published: our own check runs on the head, newest first.
         entries: what people said of this head towards this base that still counts, oldest first, and the newest
             severity that was told by command towards this base. GitHub doesn't tell them; the ledger does.
+        check_name: how our own check runs are called, before ": <base>".
     """
 
     pull_request: PullRequest
@@ -179,6 +180,7 @@ class Outline:
     siblings: tuple[int, ...] = ()
     published: tuple[PublishedRun, ...] = ()
     entries: tuple[Entry, ...] = ()
+    check_name: str = "hotfix"
 
 
 @dataclass(frozen=True, slots=True)

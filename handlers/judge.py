@@ -46,6 +46,7 @@ def judge(outline: Outline, github: GitHub, ports: Ports) -> Judgement:
     Raises:
         GitHubTroubleError: GitHub can't be read just now.
     """
+    outline = replace(outline, check_name=ports.check_name)
     record = ports.ledger.pull_request(outline.pull_request.ref)
     lint = policies.lint(outline)
     try:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,3 +114,13 @@ def test_the_policy_file_may_name_a_check_either_way() -> None:
 def test_at_the_desk_checks_are_left_to_github() -> None:
     assert Checks().inspect(a_change()).outcome is Outcome.SKIP
     assert Checks().needs(an_outline()).checks
+
+
+def test_a_service_under_another_name_never_waits_for_its_own_check_run() -> None:
+    ours = a_check("gate: main", "in_progress", app="github-actions")
+    policy = Checks.model_validate({"level": Level.REQUIRED, "required": ["gate: main", "test"]})
+    outline = replace(an_outline(), check_name="gate")
+    found = policy.inspect(Change.of(outline, Evidence(checks=(ours, a_check()))))
+    assert found.outcome is Outcome.FAIL
+    assert found.findings[0].message == "gate: main is this verdict itself, which can't wait for itself"
+    assert found.facts["required"][0]["states"] == []
