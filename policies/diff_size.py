@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -56,14 +57,22 @@ class _Sorted:
         return file.diff.additions + file.diff.deletions
 
     def facts(self) -> dict[str, Any]:
-        """`counted_files` names the paths, `excluded_files` the paths with the reason."""
+        """`counted_files` names the paths, `excluded_files` the paths and `excluded_lines` the lines by the reason."""
         return {
             "counted": self.total,
             "additions": self.additions,
             "deletions": self.deletions,
             "counted_files": [file.path for file in self.counted],
             "excluded_files": [{"path": file.path, "why": why} for file, why in self.excluded],
+            "excluded_lines": dict(self.left_out()),
         }
+
+    def left_out(self) -> Counter[str]:
+        """How many lines didn't count, by the reason."""
+        lines: Counter[str] = Counter()
+        for file, why in self.excluded:
+            lines[why] += self.lines(file)
+        return lines
 
 
 class DiffSize(Policy):
@@ -157,7 +166,9 @@ class DiffSize(Policy):
         if total < self.fewer_than and odd:
             lines += f"; {odd} {'change' if odd == 1 else 'changes'} can't be counted in lines"
         if found.excluded:
-            lines += f"; {len(found.excluded)} {'file' if len(found.excluded) == 1 else 'files'} left out"
+            files = "1 file" if len(found.excluded) == 1 else f"{len(found.excluded)} files"
+            told = ", ".join(f"{_lines(count)} {why}" for why, count in found.left_out().most_common())
+            lines += f"; {files} left out ({told})"
         return lines
 
 

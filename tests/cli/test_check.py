@@ -51,6 +51,7 @@ def test_a_bad_hotfix_fails_in_the_published_shape(desk: Desk) -> None:
         "deletions": 0,
         "counted_files": ["cart.py", "requirements.txt"],
         "excluded_files": [{"path": "docs/a.md", "why": "documentation"}],
+        "excluded_lines": {"documentation": 2},
     }
     assert done.policy("regression-test")["facts"] == {"label": "none", "cases": []}
     facts = done.policy("dependencies")["facts"]

@@ -31,7 +31,8 @@ def lines(count: int, word: str = "line") -> str:
 def test_the_docstrings_pass_and_fail() -> None:
     passes = inspected({"app.py": ("", lines(6)), "tests/test_app.py": (None, lines(40))})
     fails = inspected({"app.py": ("", lines(90))})
-    assert (passes.outcome, passes.summary) == (Outcome.PASS, "6 lines changed, fewer than 10 allowed; 1 file left out")
+    summary = "6 lines changed, fewer than 10 allowed; 1 file left out (40 lines test)"
+    assert (passes.outcome, passes.summary) == (Outcome.PASS, summary)
     assert (fails.outcome, fails.summary) == (Outcome.FAIL, "90 lines changed, fewer than 10 allowed")
 
 
@@ -53,6 +54,7 @@ def test_the_facts_have_the_shape_that_other_tools_read() -> None:
         "deletions": 0,
         "counted_files": ["a.py"],
         "excluded_files": [{"path": "README.md", "why": "documentation"}],
+        "excluded_lines": {"documentation": 1},
     }
     json.dumps(found.facts)
 
@@ -214,6 +216,19 @@ def test_a_kind_of_file_counts_again_where_the_policy_file_says_so() -> None:
     ]
     assert inspected(files, attributes, leave_out=("test",)).facts["counted"] == 5
     assert inspected(files, attributes, leave_out=()).facts["excluded_files"] == []
+
+
+def test_how_many_lines_are_left_out_is_told_by_kind() -> None:
+    files: dict[str, tuple[Side, Side]] = {
+        "app.py": ("", lines(1)),
+        "vendor/a/a.go": (lines(500), lines(500, "other")),
+        "vendor/b/b.go": ("", lines(1)),
+        "README.md": ("", lines(1)),
+    }
+    found = inspected(files)
+    told = "1001 lines vendored, 1 line documentation"
+    assert found.summary == f"1 line changed, fewer than 10 allowed; 3 files left out ({told})"
+    assert found.facts["excluded_lines"] == {"vendored": 1001, "documentation": 1}
 
 
 def test_a_file_of_two_kinds_is_left_out_for_the_one_that_is() -> None:
