@@ -32,6 +32,7 @@ class MissingCommitError(UnreadableInputError):
 _WORKFLOWS = r"refusing to allow .* (create or )?update workflow|without [`']?workflows?[`']? (scope|permission)"
 _PROTECTED = r"GH006|protected branch (update|hook)|GH013|rule violations|push declined due to|hook declined"
 _FORBIDDEN = r"returned error: 403|permission to \S+ denied|write access to repository not granted|HTTP 403"
+_ARCHIVED = r"repository was archived"
 _UNKNOWN_PERSON = r"returned error: 401|authentication failed|could not read (username|password)|invalid username"
 _NO_BRANCH = r"couldn't find remote ref|remote ref does not exist"
 _NO_REPOSITORY = r"repository .* not found|returned error: 404|does not appear to be a git repository"
@@ -49,8 +50,9 @@ _TRUST = "if you trust it, run: git config --global --add safe.directory DIRECTO
 #: The first line that fits decides; an empty sentence stands for git's own.
 _MEANINGS: tuple[tuple[str, type[HotfixGuardError], str], ...] = (
     (_WORKFLOWS, NotPermittedError, "the push changes workflow files: the permission 'workflows: write' is missing"),
+    (_ARCHIVED, UnreadableInputError, "the repository is archived, so nothing can be pushed to it"),
     (_PROTECTED, ProtectedBranchError, "a branch protection, ruleset or hook of the repository refuses the push"),
-    (_FORBIDDEN, NotPermittedError, "the repository refuses access: the permission 'contents: write' is missing"),
+    (_FORBIDDEN, NotPermittedError, "the repository refuses access: the permission 'contents: {level}' is missing"),
     (_UNKNOWN_PERSON, NotPermittedError, "git's access was refused: the token is missing, expired or not valid here"),
     (_NO_BRANCH, NotFoundError, ""),
     (_NO_REPOSITORY, NotFoundError, "the repository doesn't exist, or we may not see it"),
@@ -85,7 +87,8 @@ def fault(command: str, stdout: bytes, stderr: bytes) -> HotfixGuardError:
     words = _readable(stderr) + "\n" + _readable(stdout)
     for pattern, kind, sentence in _MEANINGS:
         if re.search(pattern, words, re.IGNORECASE):
-            return kind(sentence or _sentence(command, words))
+            level = "write" if command == "push" else "read"
+            return kind(sentence.format(level=level) or _sentence(command, words))
     return GitError(_sentence(command, words))
 
 

@@ -331,12 +331,13 @@ def refusing(shop: Repository, words: str) -> None:
         ),
         ("error: GH006: Protected branch update failed for refs/heads/x.", "branch protection"),
         ("error: GH013: Repository rule violations found for refs/heads/x.", "ruleset"),
+        ("ERROR: This repository was archived so it is read-only.", "archived"),
     ],
 )
 def test_a_refused_push_names_what_is_missing(words: str, sentence: str, shop: Repository) -> None:
     fix = a_fix(shop, BASE | {"app.py": FIXED}, BASE | {"other.py": "new\n"})
     refusing(shop, words)
-    with pytest.raises(NotPermittedError, match=sentence):
+    with pytest.raises((NotPermittedError, UnreadableInputError), match=sentence):
         pick(shop, fix)
 
 

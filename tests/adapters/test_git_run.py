@@ -58,6 +58,7 @@ def test_the_token_travels_as_a_header_and_never_in_words(
         picker = Picker(lambda name: f"{address}/{name}.git", lambda _: TOKEN, Signature(*BOT))
         with pytest.raises(kind) as raised:
             picker.cherry_pick(PickRequest("acme/shop", "main", (Pick("a" * 40),), ""))
+    assert status != 403 or "'contents: read' is missing" in str(raised.value)
     assert seen[0][1].startswith("Basic ")
     assert all(TOKEN not in path for path, _ in seen)
     assert TOKEN not in f"{raised.value!r} {raised.value.__cause__!r} {Access(address, TOKEN)!r}"
