@@ -15,6 +15,10 @@ from domain.backport_plan import Method
 _HEADS = "refs/heads/"
 _FENCE = re.compile(r"`{3,}")
 
+#: git would stop at a commit that the target has already, or that never held anything, and leave the rest unpicked; the
+#: option that drops it is only in git 2.45 and newer, this one is in all ("--keep-redundant-commits", git-cherry-pick).
+_PICK = "git cherry-pick -x --keep-redundant-commits"
+
 #: Where a person has to do something between two commands.
 EDIT = "# Resolve the files above in your editor, then go on:"
 
@@ -46,13 +50,13 @@ def _picks(merged: MergedPullRequest, landed: Landed) -> str:
         # What landed isn't known; the pull request's own commits are, and merges of base in them bring nothing.
         oids = [commit.oid for commit in merged.commits if len(commit.parents) < 2]  # noqa: PLR2004
     mainline = f"-m {landed.picks[0].mainline} " if landed.method == "merge" and landed.picks else ""
-    return f"git cherry-pick -x {mainline}{' '.join(oids)}" if oids else ""
+    return f"{_PICK} {mainline}{' '.join(oids)}" if oids else ""
 
 
 def resolving(merged: MergedPullRequest, target: str, picked: PickResult) -> str:
     """The way from our draft with conflicts to one without, commands in a block."""
     branch = branch_name(merged.ref.number, target)
-    rest = [f"git cherry-pick -x {' '.join(picked.remaining)}"] if picked.remaining else []
+    rest = [f"{_PICK} {' '.join(picked.remaining)}"] if picked.remaining else []
     # The first ref of several is what FETCH_HEAD stands for; the others bring the commits that are left to pick.
     also = f" {_ref(merged.base)} refs/pull/{merged.ref.number}/head" if picked.remaining else ""
     message = f"Resolve the conflicts of the backport of #{merged.ref.number}"
@@ -61,7 +65,8 @@ def resolving(merged: MergedPullRequest, target: str, picked: PickResult) -> str
         f"git checkout -B {shlex.quote(branch)} FETCH_HEAD",
         EDIT,
         "git add --all",
-        f"git commit -m {shlex.quote(message)}",
+        # Where every file is right as it is, there is nothing to commit, and git would stop.
+        f"git commit --allow-empty -m {shlex.quote(message)}",
         *rest,
         f"git push origin {shlex.quote(f'HEAD:{_HEADS}{branch}')}",
     )
