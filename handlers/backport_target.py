@@ -38,7 +38,10 @@ def carry_to(deed: Deed, target: Target) -> TargetResult:
         return replace(result, outcome=TargetOutcome.PROTECTED, detail=str(error))
     except NotPermittedError as error:
         return replace(result, outcome=TargetOutcome.NOT_PERMITTED, detail=str(error))
-    except NotFoundError:
+    except NotFoundError as error:
+        # Whatever else isn't there must not be taken for the branch.
+        if target.branch in deed.hands.github.branches(frozenset({target.branch})):
+            return failed(target, error)
         return replace(result, outcome=TargetOutcome.TARGET_MISSING)
 
 
