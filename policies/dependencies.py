@@ -157,15 +157,22 @@ def _findings(failing: tuple[DependencyChange, ...], change: Change) -> tuple[Fi
 
 
 def _finding(one: DependencyChange, file: ChangedFile | None) -> Finding:
-    label = f"{one.name} ({_ecosystem(one)})"
-    if one.change is not Happening.SOURCE_CHANGED:
-        verb = "Moves" if one.change is Happening.MOVED else "Adds"
-        message = f"{verb} {label}" + (f" {one.after}" if one.after else "")
-        remedy = f"{_REMEDY}, or have {one.purl} allowed by the policy file"
-    else:
-        message = f"Takes {label} from {one.after or 'the registry'} instead of {one.before or 'the registry'}"
+    if one.change is Happening.MOVED:
+        message, remedy = _moved(one)
+    elif one.change is Happening.SOURCE_CHANGED:
+        message = f"Takes {_label(one)} from {one.after or 'the registry'} instead of {one.before or 'the registry'}"
         remedy = "Keep the place where it came from, and change it by a pull request on the development branch"
+    else:
+        message = f"Adds {_label(one)}" + (f" {one.after}" if one.after else "")
+        remedy = f"{_REMEDY}, or have {one.purl} allowed by the policy file"
     return Finding(message, one.manifest, _line(one.name, file), remedy)
+
+
+def _moved(one: DependencyChange) -> tuple[str, str]:
+    """Message and remedy for a package that was there before, in another group or another manifest."""
+    groups = f"from {one.before} to {one.after}" if one.before and one.after else f"to {one.after or one.manifest}"
+    remedy = "Leave it where it was, and move it by a pull request on the development branch"
+    return f"Moves {_label(one)} {groups}", f"{remedy}, or have {one.purl} allowed by the policy file"
 
 
 def _line(name: str, file: ChangedFile | None) -> int:
@@ -209,10 +216,11 @@ _PLACES = {
 
 
 def _failing_summary(failing: tuple[DependencyChange, ...]) -> str:
-    added = list(dict.fromkeys(_label(one) for one in failing if one.change is not Happening.SOURCE_CHANGED))
-    moved = list(dict.fromkeys(_label(one) for one in failing if one.change is Happening.SOURCE_CHANGED))
-    parts = [f"adds {_list(added)}"] if added else []
-    return "; ".join([*parts, *([f"changes the source of {_list(moved)}"] if moved else [])])
+    told: dict[str, dict[str, None]] = {"adds": {}, "moves": {}, "changes the source of": {}}
+    verbs = {Happening.MOVED: "moves", Happening.SOURCE_CHANGED: "changes the source of"}
+    for one in failing:
+        told[verbs.get(one.change, "adds")].setdefault(_label(one))
+    return "; ".join(f"{verb} {_list(list(labels))}" for verb, labels in told.items() if labels)
 
 
 def _label(one: DependencyChange) -> str:

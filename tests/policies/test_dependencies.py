@@ -120,6 +120,21 @@ def test_a_package_that_changes_its_manifest_is_moved() -> None:
     assert (found.outcome, happened(found)) == (Outcome.PASS, [("moved", "requests")])
 
 
+def test_a_package_that_moves_is_told_as_moved_and_not_as_added() -> None:
+    groups: dict[str, tuple[Side, Side]] = {
+        "package.json": (package(devDependencies={"a": "1"}), package(dependencies={"a": "1"}))
+    }
+    found = inspected(groups, moved=True)
+    assert (found.outcome, found.summary) == (Outcome.FAIL, "moves a (npm)")
+    assert found.findings[0].message == "Moves a (npm) from devDependencies to dependencies"
+    assert found.findings[0].remedy.startswith("Leave it where it was")
+    setup = "from setuptools import setup\nsetup(install_requires=['requests>=2'])\n"
+    project = '[project]\ndependencies=["requests>=2", "b"]\n'
+    files: dict[str, tuple[Side, Side]] = {"setup.py": (setup, None), "pyproject.toml": (None, project)}
+    found = inspected(files, moved=True)
+    assert found.summary == "adds b (pypi); moves requests (pypi)"
+
+
 def test_a_fixture_that_becomes_a_manifest_brings_its_packages_along() -> None:
     text = package(name="app", dependencies={"a": "1", "b": "1"})
     found = inspected({"tests/fixtures/app/package.json": (text, None), "package.json": (None, text)})
