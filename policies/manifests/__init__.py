@@ -144,6 +144,7 @@ FORMATS: tuple[Format, ...] = (
     Format("Conan file", r"conanfile\.txt", "conan.parse_text"),
     Format("Conan recipe", r"conanfile\.py", "conan.parse_python"),
     Format("Conan lockfile", r"conan\.lock", "conan.parse_lock", lock=True),
+    Format("Nix flake", r"flake\.nix", "nix.parse_flake"),
     Format("Nix flake lockfile", r"flake\.lock", "others.parse_flake_lock", lock=True),
     Format("Julia project", r"(?:Julia)?Project\.toml", "others.parse_julia"),
     Format("Julia lockfile", r"(?:Julia)?Manifest(?:-v[0-9.]+)?\.toml", "small.parse_julia_lock", lock=True),

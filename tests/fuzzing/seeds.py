@@ -115,6 +115,7 @@ _TEXTS: tuple[tuple[str, str], ...] = (
     ("conanfile.txt", "[requires]\nleft/1.0\n⟦zzplant/1.0\n⟧right/2.0@user/channel\n\n[generators]\nCMakeDeps\n"),
     ("conanfile.py", 'from conan import ConanFile\n\nclass Shop(ConanFile):\n    name = "shop"\n\n    def requirements(self):\n        self.requires("left/1.0")\n⟦        self.requires("zzplant/1.0")\n⟧        self.requires("right/2.0")\n'),
     ("conan.lock", '{"version": "0.5", "requires": ["left/1.0#abc%1"⟦, "zzplant/1.0#abc%1"⟧], "build_requires": []}\n'),
+    ("flake.nix", '{ inputs = { nixpkgs.url = "github:o/nixpkgs/a"; ⟦zzplant.url = "github:o/zzplant"; ⟧}; outputs = { self, nixpkgs }: let a = 1; in { b = a; }; }\n'),
     ("flake.lock", '{"nodes": {"nixpkgs": {"locked": {"rev": "abc"}}, ⟦"zzplant": {"locked": {"rev": "abc"}}, ⟧"root": {"inputs": {"nixpkgs": "nixpkgs"}}}, "root": "root", "version": 7}\n'),
     ("Project.toml", 'name = "Shop"\n\n[deps]\nLeft = "7876af07-990d-54b4-ab0e-23690620f79a"\n⟦Zzplant = "7876af07-990d-54b4-ab0e-23690620f79b"\n⟧\n[compat]\nLeft = "1"\n'),
     ("Manifest.toml", 'manifest_format = "2.0"\n\n[[deps.Left]]\nuuid = "a"\nversion = "1.0.0"\n⟦\n[[deps.Zzplant]]\nuuid = "b"\nversion = "1.0.0"\n⟧'),
