@@ -10,6 +10,10 @@ from domain.diff import FileDiff, Hunk
 from policies.source import grammars
 from policies.source.grammars import Source
 
+#: Languages whose grammars have no scanner of their own. The state of such a scanner would be taken over from the
+#: earlier tree, in C code of each grammar's makers; a process that judges strangers' files must not depend on it.
+_WITHOUT_SCANNER = frozenset({"Java", "Go", "C"})
+
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
@@ -37,13 +41,12 @@ def reparse(before: Source, language: str, text: str, diff: FileDiff) -> Source 
     source = text.encode("utf-8", "replace")
     edits = [edit for hunk in diff.hunks for edit in _edits(hunk)]
     old, new = _line_starts(before.text), _line_starts(source)
-    if before.root.has_error or not _fits(edits, before.text, source, (old, new)):
+    if language not in _WITHOUT_SCANNER or before.root.has_error or not _fits(edits, before.text, source, (old, new)):
         return grammars.parse(language, text)
     tree = before.tree.copy()
     for edit in reversed(edits):
         start, removed, added = old[edit.base], old[edit.base_end], new[edit.head_end] - new[edit.head]
-        points = (edit.base, 0), (edit.base_end, 0), (edit.base + edit.head_end - edit.head, 0)
-        tree.edit(start, removed, start + added, *points)
+        tree.edit(start, removed, start + added, (edit.base, 0), _point(edit.base_end, old), _new_end(edit, new))
     found = grammars.parse_bytes(language, source, tree)
     return found if found is None or not found.root.has_error else grammars.parse(language, text)
 
@@ -68,6 +71,18 @@ def _line_starts(text: bytes) -> list[int]:
     starts = [0, *itertools.accumulate(lengths)]
     starts[-1] = len(text)
     return starts
+
+
+def _point(line: int, starts: list[int]) -> tuple[int, int]:
+    """Where a line starts as row and column; after the last line the end of it, which no line break may follow."""
+    last = len(starts) - 2
+    return (line, 0) if line <= last else (last, starts[-1] - starts[last])
+
+
+def _new_end(edit: _Edit, starts: list[int]) -> tuple[int, int]:
+    """Where the new lines end, counted from where the base's lines began: nothing above them was edited yet."""
+    row, column = _point(edit.head_end, starts) if edit.head_end > edit.head else (edit.head, 0)
+    return row - edit.head + edit.base, column
 
 
 def _fits(edits: list[_Edit], old: bytes, new: bytes, starts: tuple[list[int], list[int]]) -> bool:
