@@ -17,6 +17,7 @@ from policies.manifests.comparison import DependencyChange, Happening, compare
 from policies.manifests.model import Scope
 from policies.manifests.purl_globs import compiled
 from policies.manifests.sides import CATALOG, UnreadableFile, read
+from policies.manifests.vendored import VENDORED, vendored
 
 _JUDGED_SCOPES = frozenset([Scope.PRODUCT, Scope.DEVELOPMENT])
 _NAMED = 3
@@ -28,11 +29,11 @@ class Dependencies(Policy):
 
     Manifests and lockfiles are parsed as they stand at base and at head and compared package by package. Added
     packages and packages that come from another place than before (from a git URL instead of the registry) fail,
-    for the product and its development alike, and so do new submodules and packages committed into the repository.
-    Bumps, removals, moves between groups, what a lockfile records besides and the way back from a fork to the
-    registry pass. The manifests of fixtures,
-    templates and examples, CI's actions and container images are shown and don't fail. A manifest that can't be read
-    is an error, never a pass.
+    for the product and its development alike, and so do new submodules and packages committed into the repository:
+    archives, new folders of `vendor/` and `third_party/`, a new `jquery.min.js`. Bumps, removals, moves between groups,
+    what a lockfile records besides, changed files of a vendored package and the way back from a fork to the registry
+    pass. The manifests of fixtures, templates and examples, CI's actions and container images are shown and don't fail.
+    A manifest that can't be read is an error, never a pass.
 
     Why: a new dependency brings code that nobody has reviewed into production, under time pressure.
     Passes: `requests` goes from 2.31.0 to 2.32.4, because 2.31.0 has the fault.
@@ -77,7 +78,7 @@ class Dependencies(Policy):
             )
             return unreadable((finding,), "the diff can't be read", _facts((), ()))
         reading = read(change.files, change.evidence.others)
-        changes = _together(compare(reading.sides), tuple(arrivals(change.files)))
+        changes = _together(compare(reading.sides), (*arrivals(change.files), *vendored(change.files)))
         failing = tuple(one for one in changes if self._fails(one))
         findings = (*_findings(failing, change), *map(_unread, reading.unreadable))
         facts = _facts(changes, reading.unreadable)
@@ -164,6 +165,8 @@ def _finding(one: DependencyChange, file: ChangedFile | None) -> Finding:
         remedy = "Keep the place where it came from, and change it by a pull request on the development branch"
     else:
         message = f"Adds {_label(one)}" + (f" {one.after}" if one.after else "")
+        if one.after == VENDORED:
+            message = f"Adds vendored code, {one.name}"
         remedy = f"{_REMEDY}, or have {one.purl} allowed by the policy file"
     return Finding(message, one.manifest, _line(one.name, file), remedy)
 

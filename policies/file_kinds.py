@@ -159,6 +159,11 @@ def is_changelog(path: str) -> bool:
     return prose and _CHANGELOG_NAME.fullmatch(name.name) is not None and not _is_command(name.name)
 
 
+def is_program(path: str) -> bool:
+    """Whether a path's suffix is that of source code."""
+    return PurePosixPath(path).suffix in _CODE_SUFFIXES
+
+
 def is_fixture(path: str) -> bool:
     """Whether a manifest at this path belongs to test data or to a template, not to the project."""
     return bool(_FIXTURE.search(path)) or is_test_path(path)
