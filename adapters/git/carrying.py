@@ -13,15 +13,27 @@ from domain.errors import UnreadableInputError
 from domain.picks import ConflictedFile, ConflictKind, Pick, PickedCommit, PickOutcome, PickResult
 from domain.pull_request import Signature
 
+#: What git abbreviates to in a repository of some hundred thousand objects ("core.abbrev"); ours holds but a few.
+_ABBREVIATED = 10
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a person reads after the conflict markers: the target's name and the hotfix's."""
+    """What a person reads after the conflict markers.
+
+    Attributes:
+        ours: the target's name.
+        theirs: the hotfix's; "" for that of the commit that is picked, as `git cherry-pick` writes it.
+    """
 
     ours: str
     theirs: str
+
+    def of(self, commit: RawCommit) -> str:
+        """The name of the side of a commit."""
+        subject = commit.message.lstrip("\n").partition("\n")[0]
+        return self.theirs or f"{commit.oid[:_ABBREVIATED]} ({subject})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,7 @@ class Carrier:
         tried = merge_trees(self.place, base_tree, onto_tree, commit.tree)
         if tried.merged.clean:
             return tried.merged.tree, ()
-        labels = {tried.ours: self.labels.ours, tried.theirs: self.labels.theirs}
+        labels = {tried.ours: self.labels.ours, tried.theirs: self.labels.of(commit)}
         return Conflict(self.place, tried.merged, labels).settle()
 
     def _base_tree(self, commit: RawCommit, mainline: int) -> str:

@@ -132,8 +132,10 @@ class _Deed:
 
     def _labels(self) -> Labels:
         request = self._request
+        if not request.number:
+            return Labels("HEAD", "")  # the pick alone, in git's own words
         ours = request.target[:_SHORT] if names.is_oid(request.target) else request.target
-        return Labels(ours, f"hotfix #{request.number}" if request.number else self._oids[0][:_SHORT])
+        return Labels(ours, f"hotfix #{request.number}")
 
     def _fetch(self) -> str:
         """Get the target, the commits and their parents in one request; the target's tip."""
