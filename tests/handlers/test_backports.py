@@ -8,7 +8,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -113,19 +113,19 @@ WRITES = (
 )
 
 
-@pytest.mark.parametrize("write", WRITES, ids=[f"{method} {path.rpartition('/')[2]}" for method, path in WRITES])
-def test_a_write_that_breaks_off_is_made_good_by_the_next_try(office: Office, write: tuple[str, str]) -> None:
+def test_whatever_write_breaks_off_the_next_try_goes_on_behind_it(office: Office) -> None:
     office.settle("{copy_milestone: true, reviewers: [alice]}")
     office.alice.write(office.name, "develop", OTHER, "Something else there")
     number = office.proposed()
     milestone = office.alice.call("POST", f"/repos/{office.name}/milestones", {"title": "1.2.3"})["number"]
     office.alice.call("PATCH", f"/repos/{office.name}/issues/{number}", {"milestone": milestone})
     office.alice.merge(office.name, number)
-    fault = Fault("drop", method=write[0], path=write[1].format(name=office.name), times=1)
-    office.sandbox.faults.add(fault)
-    # A push is tried twice before it counts as broken off.
-    with suppress(HotfixGuardError):
-        office.carry(number)
+    for method, path in WRITES:
+        office.sandbox.faults.add(Fault("drop", method=method, path=path.format(name=office.name), times=1))
+        if path.endswith("receive-pack"):
+            continue  # it is tried again at once, so the next write breaks off in the same run
+        with pytest.raises(HotfixGuardError):
+            office.carry(number)
     office.carry(number)
     backport = office.backport(number)
     assert {label["name"] for label in backport["labels"]} == {"area/cart", "backport", "backport-conflict"}
@@ -156,7 +156,8 @@ HOTFIXES, COPIES = 16, 100
 def test_sixteen_at_once_and_a_hundred_copies_of_their_deliveries_make_one_backport_each(shop: Shop) -> None:
     shop.alice.create_branch(shop.name, "production", "main")
     shop.alice.create_branch(shop.name, "develop", "main")
-    numbers = [_proposed(shop, index) for index in range(HOTFIXES)]
+    with _quiet(shop):
+        numbers = [_proposed(shop, index) for index in range(HOTFIXES)]
     for number in numbers:
         shop.alice.merge(shop.name, number, "squash")
     shop.settled()
@@ -170,6 +171,16 @@ def test_sixteen_at_once_and_a_hundred_copies_of_their_deliveries_make_one_backp
         ours = [each for each in shop.alice.comments(shop.name, number) if each["user"]["login"] == OURS]
         assert len(ours) == 1
         assert f"#{backport['number']}" in ours[0]["body"]
+
+
+@contextmanager
+def _quiet(shop: Shop) -> Iterator[None]:
+    """Tell the service nothing of what happens: judging every proposal is what other tests are for."""
+    app = shop.sandbox.store.apps[shop.sandbox.app_id]
+    shop.settled()
+    url, app.webhook_url = app.webhook_url, ""
+    yield
+    app.webhook_url = url
 
 
 def _proposed(shop: Shop, index: int) -> int:
