@@ -57,6 +57,7 @@ NAMING = [
     ("tests/test_a.py", "def test_a():\n    assert f'{total}' == '1'\n"),
     ("tests/test_a.py", "def test_a():\n    assert_invoice(1)\n"),
     ("a.test.js", "it('loads', () => { expect(require('./cart')).toBeTruthy(); });\n"),
+    ("a.test.js", "describe('all', () => { const done = make(); it(title, done); });\n"),
     ("a.test.js", "it('adds', () => { expect(`${total}`).toBe('1'); });\n"),
     ("a_test.go", 'package a\n\nfunc TestA(t *testing.T) { if total != 1 { t.Fatal("no") } }\n'),
     ("src/test/java/ATest.java", "class ATest { @Test(expected = Torn.class) void tears() { assertTrue(true); } }\n"),
