@@ -93,7 +93,9 @@ def picking(ref: PullRequestRef, targets: Sequence[Target]) -> str:
 
 def _comment(ref: PullRequestRef, results: tuple[TargetResult, ...], by_hand: Sequence[str]) -> str:
     rows = ["| Target | Outcome | Details |", "| --- | --- | --- |", *(_row(result) for result in results)]
-    parts = [f"{COMMENT_MARKER}\n**Backports of #{ref.number}**", "\n".join(rows), *by_hand, _remembering(results)]
+    # What we remember comes first: nothing that others wrote can stand before it, and no length limit cuts it off.
+    lead = f"{COMMENT_MARKER}\n{_remembering(results)}\n**Backports of #{ref.number}**"
+    parts = [lead, "\n".join(rows), *by_hand]
     return "\n\n".join(parts) + "\n"
 
 
