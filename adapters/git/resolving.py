@@ -17,7 +17,6 @@ from domain.picks import KEEP_TRAILER, ConflictedFile, ResolutionRequest
 _MARKER = re.compile(rb"^(?:<{7,}|>{7,}|\|{7,})(?: .*)?$", re.MULTILINE)
 #: A person resolves a backport in a few commits; what lies further back isn't looked at.
 _COMMITS = 50
-_LARGEST_FILE = 5_000_000
 
 
 def unresolved(access: Access, request: ResolutionRequest) -> Sequence[ConflictedFile]:
@@ -103,4 +102,4 @@ def _blobs(stages: Iterable[str]) -> Iterable[str]:
 
 
 def _markers(raw: bytes) -> set[bytes]:
-    return set(_MARKER.findall(raw[:_LARGEST_FILE].replace(b"\r\n", b"\n")))
+    return set(_MARKER.findall(raw.replace(b"\r\n", b"\n")))
