@@ -23,6 +23,9 @@ _NEXT_OID = re.compile(
 _NUMBER = re.compile(
     r"^[ \t]*reverts?[ \t]+(?:([\w.-]{1,100}/[\w.-]{1,100}))?#(\d{1,9})\b", re.IGNORECASE | re.MULTILINE
 )
+# `git revert` quotes the subject, which GitHub ends with "(#12)" or begins with "Merge pull request #12".
+_QUOTING = re.compile(r'revert "', re.IGNORECASE)
+_HINT = re.compile(r"#(\d{1,9})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,13 @@ def claimed_pull_requests(repository: str, title: str, body: str) -> tuple[int, 
     here = [int(number) for name, number in pairs if not name or name.casefold() == repository.casefold()]
     found = tuple(dict.fromkeys(here))
     return found if len(found) <= MAX_CLAIMED else ()
+
+
+def hinted_pull_requests(commits: Sequence[Commit], title: str) -> tuple[int, ...]:
+    """The numbers that quoted subjects of reverted commits name ("Revert "Keep the cents (#12)""): hints, no more."""
+    subjects = [title, *(commit.message.partition("\n")[0] for commit in commits)]
+    found = dict.fromkeys(int(number) for each in subjects for number in _HINT.findall(each) if _QUOTING.match(each))
+    return tuple(found) if len(found) <= MAX_CLAIMED else ()
 
 
 def orders(commits: Sequence[OnBase]) -> tuple[tuple[OnBase, ...], ...]:

@@ -12,7 +12,7 @@ from domain.backport_aftermath import REVERT_MARKER, are_all_there, hotfix_branc
 from domain.backport_plan import Target, TargetResult
 from domain.errors import GitHubError, GitHubTroubleError, NotFoundError
 from domain.pull_request import Outline, PullRequest
-from domain.revert import claimed_pull_requests
+from domain.revert import claimed_pull_requests, hinted_pull_requests
 from handlers.backport_deed import Deed, Hands
 from handlers.ports import GitHub, Ports
 from handlers.prove_backport import original_of
@@ -68,13 +68,28 @@ def propose_reverts(outline: Outline, hands: Hands, targets: Sequence[Target]) -
     """
     pull_request = outline.pull_request
     numbers = claimed_pull_requests(pull_request.ref.repository, pull_request.title, pull_request.body)
-    if not numbers or not prove_revert(pull_request, hands.github, hands.git).reverted:
+    hints = () if numbers else hinted_pull_requests(pull_request.commits, pull_request.title)
+    if not numbers and not hints:
         return
+    reverted = prove_revert(pull_request, hands.github, hands.git).reverted
+    if not reverted:
+        return
+    numbers = numbers or tuple(each for each in hints if _landed_as(each, reverted, hands))
     covered = {target.branch for target in targets} | {pull_request.base}
     for original in numbers:
         held = [each for each in _held(pull_request, original, hands) if each[0] not in covered]
         if proposal := revert_proposal(pull_request.ref.number, original, held):
             hands.github.upsert_comment(pull_request.ref.number, REVERT_MARKER, proposal)
+
+
+def _landed_as(number: int, oids: Sequence[str], hands: Hands) -> bool:
+    """Whether some commits are what a pull request put on base."""
+    try:
+        merged = hands.github.merged_pull_request(number)
+    except NotFoundError:
+        return False
+    picks = backport.landed(merged).picks if merged else ()
+    return bool(picks) and {pick.oid for pick in picks} <= set(oids)
 
 
 def _held(pull_request: PullRequest, original: int, hands: Hands) -> Iterator[tuple[str, int, str]]:

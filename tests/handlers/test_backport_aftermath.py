@@ -112,6 +112,21 @@ def test_a_reverted_hotfix_is_told_where_its_backports_still_stand(office: Offic
     assert office.alice.file(office.name, "cart.py", branch_name(revert, "develop")) == CART
 
 
+def test_a_revert_that_git_wrote_is_told_too(office: Office) -> None:
+    number = office.merged("squash")
+    office.carry(number)
+    backport = office.backport(number)["number"]
+    landed = office.alice.branch(office.name, "main")
+    undone = {"cart.py": CART, "tests/test_cart.py": None}
+    title = f'Revert "Keep the cents (#{number})"'
+    office.bob.write(office.name, "undo", undone, f"{title}\n\nThis reverts commit {landed}.", base="main")
+    revert = office.bob.open_pull(office.name, "undo", "main", title)
+    office.alice.merge(office.name, revert)
+    office.carry(revert)
+    (told,) = office.ours(revert)
+    assert f"- #{backport} into `develop`: open; close it" in told
+
+
 def test_what_only_says_that_it_reverts_is_told_nothing(office: Office) -> None:
     number, _ = carried(office)
     office.bob.write(office.name, "other", {"else.py": "x = 1\n"}, "Something else", base="main")
