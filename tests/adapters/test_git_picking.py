@@ -12,7 +12,7 @@ from adapters.git import Picker
 from domain.backport import ConflictedFile, ConflictKind, Pick, PickOutcome, PickRequest, PickResult
 from domain.errors import GitError, NotFoundError, NotPermittedError, UnreadableInputError
 from domain.pull_request import Signature
-from tests.adapters.git_repositories import BOT, Content, Repository, conflicted_paths, remote
+from tests.adapters.git_repositories import BOT, Content, Repository, remote
 
 Files = dict[str, Content]
 APP = "".join(f"line {number}\n" for number in range(20))
@@ -172,25 +172,6 @@ def test_the_name_of_a_moved_file_never_covers_another(shop: Repository) -> None
     base: Files = BASE | {"n~hotfix #12": "mine\n"}
     pick(shop, a_fix(shop, base | {"n": "n\n"}, base | {"n/o": "o\n"}, base))
     assert (shop.read("backport", "n~hotfix #12"), shop.read("backport", "n~hotfix #12_0")) == ("mine\n", "n\n")
-
-
-@pytest.mark.parametrize("folder", ["hotfix", "develop"])
-def test_the_pick_alone_names_paths_and_sides_as_git_does(folder: str, shop: Repository, tmp_path: Path) -> None:
-    root = shop.commit(BASE)
-    sides: dict[str, Files] = {
-        side: {"app.py": APP.replace("line 5", side), "n/o" if side == folder else "n": "n\n"}
-        for side in ("hotfix", "develop")
-    }
-    fix = shop.commit(BASE | sides["hotfix"], root, "Fix a/b\n\nAt last")
-    shop.branch("main", fix)
-    shop.branch("develop", shop.commit(BASE | sides["develop"], root))
-    clone = Repository.create(tmp_path / "clone")
-    clone.git("fetch", "-q", shop.url, "main", "develop")
-    clone.git("checkout", "-q", "--detach", shop.git("rev-parse", "develop"))
-    clone.git("-c", "core.abbrev=10", "cherry-pick", fix, codes=(1,))
-    ours = picker(shop).cherry_pick(PickRequest("acme/shop", "develop", (Pick(fix),), "alone"))
-    assert {each.path for each in ours.conflicts} == conflicted_paths(clone)
-    assert shop.read("alone", "app.py") == (clone.path / "app.py").read_text()
 
 
 def test_a_conflict_in_a_moved_files_marker_names_the_file(shop: Repository) -> None:
