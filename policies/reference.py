@@ -66,7 +66,7 @@ keys (`<<`), tags and files above 64 KB are refused. A section with nothing belo
 ## Keys of the policy file
 """
 
-_PRESETS = f"""\
+_PRESETS = """\
 ## Presets
 
 `extends: NAME` builds on a ready-made file: what yours says itself counts, the preset says the rest. Most presets name
@@ -77,11 +77,13 @@ preset, and `hotfix config show FILE` what both come to.
 version: 1
 extends: git-flow
 roles:
-  engineering-lead: {{users: [alice]}}
-  on-call-manager: {{teams: [acme/on-call]}}
-  product-manager: {{users: [carol]}}
+  engineering-lead: {users: [alice]}
+  on-call-manager: {teams: [acme/on-call]}
+  product-manager: {users: [carol]}
 ```
+"""
 
+_FILES = f"""\
 ## Files of other repositories
 
 `extends: OWNER/REPO:PATH@REF` builds on a policy file of another repository in the same way, key by key. It is read at
@@ -126,7 +128,16 @@ hotfix-comment, regression-test and focus, and says so: roll back first, ask lat
 
 def markdown(classes: Classes) -> str:
     """The whole page."""
-    page = [_HEAD, *_keys(), _PRESETS, *_presets(), _OVERRIDES, _POLICIES, *(_policy(policy) for policy in classes)]
+    page = [
+        _HEAD,
+        *_keys(),
+        _PRESETS,
+        *_presets(),
+        _FILES,
+        _OVERRIDES,
+        _POLICIES,
+        *(_policy(policy) for policy in classes),
+    ]
     return "\n".join(page).rstrip() + "\n"
 
 

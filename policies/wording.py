@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -21,7 +22,14 @@ from policies.yaml_text import Items, Node, Place, Scalar, Section, find
 Path = tuple[str | int, ...]
 Wording = Callable[[ErrorDetails, "_Spot"], tuple[str, str]]
 
-_SIMPLE = {str: "text", int: "a whole number", float: "a number", bool: "true or false", Role: "a role's name"}
+_SIMPLE = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    timedelta: "a span of time",
+    Role: "a role's name",
+}
 _SEQUENCES = (tuple, list, set, frozenset)
 #: More than anybody mends in one go.
 MOST = 100
