@@ -39,6 +39,9 @@ class RequiredCheck(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    #: What a setting that takes one is said to take.
+    PHRASE: ClassVar[str] = "a check's name"
+
     name: str = Field(description="The check run's name, or the status's context.")
     app: str = Field(
         "", max_length=100, description="The slug of the App that it has to come from, e.g. `github-actions`."

@@ -43,6 +43,7 @@ _SETTING = 3
 _YAML_1_1 = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _PLURALS = {
     "a branch": "branches",
+    "a check's name": "checks' names",
     "a whole number": "whole numbers",
     "a number": "numbers",
     "a role's name": "role names",
