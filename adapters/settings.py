@@ -131,5 +131,5 @@ def _told(loc: tuple[int | str, ...], message: str) -> str:
     name = "_".join(str(step) for step in loc).upper()
     said = message.removeprefix("Value error, ")
     if said == "Field required":
-        return f"{name} is not set"
+        return f'{name} is not set: "Register the App" in docs/install.md says where it comes from'
     return f"{name}: {said}" if name else said

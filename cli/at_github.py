@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from adapters.git import Picker
 from adapters.github import TokenGitHub
+from adapters.github.server import GitHubServer
 from adapters.ledger import passing_ledger
 from domain.errors import SettingsError, UnreadableInputError
 from domain.pull_request import PullRequestRef, Signature
@@ -60,11 +62,22 @@ def pull_request_ref(text: str) -> PullRequestRef:
 
     Raises:
         UnreadableInputError: it is neither.
+        SettingsError: the address is on another GitHub than `GITHUB_API_URL` says.
     """
+    _refuse_another_github(text)
     try:
         return PullRequestRef.parse(_short(text))
     except ValueError as error:
         raise UnreadableInputError(f"{text} is no pull request: write OWNER/REPO#NUMBER, or its address") from error
+
+
+def _refuse_another_github(text: str) -> None:
+    # The same owner and name on another host is another repository.
+    if "://" not in text:
+        return
+    server = GitHubServer(os.environ.get("GITHUB_API_URL") or GITHUB_COM)
+    if urlsplit(text).netloc.lower() != urlsplit(server.web_url).netloc.lower():
+        raise SettingsError(f"{text} isn't on {server.web_url}: set GITHUB_API_URL to the API of its GitHub")
 
 
 def _short(text: str) -> str:

@@ -10,6 +10,7 @@ import click
 
 from cli.at_github import at_github, pull_request_ref
 from domain.backport_plan import Method, Origin, Target, TargetOutcome, TargetResult
+from domain.backport_report import spoken
 from domain.pull_request import PullRequestRef
 from domain.wording import plain
 from handlers.backport_once import Preview, backport_once, preview_backports
@@ -27,6 +28,10 @@ class DeedWish:
     method: str
     dry_run: bool
 
+    def asks_for(self, branch: str) -> bool:
+        """Whether that branch is meant, and isn't only told of because its backport stands already."""
+        return not self.branches or branch in self.branches
+
 
 def do(wish: DeedWish, form: str) -> int:
     """Carry or preview, print what came of it, and give the exit code.
@@ -38,16 +43,16 @@ def do(wish: DeedWish, form: str) -> int:
     named = tuple(Target(branch, Method(wish.method), Origin.COMMAND) for branch in dict.fromkeys(wish.branches))
     with at_github() as ports:
         if wish.dry_run:
-            told = preview_backports(ref, named, ports)
+            told = tuple(each for each in preview_backports(ref, named, ports) if wish.asks_for(each.result.target))
         else:
             told = tuple(Preview(result) for result in backport_once(ref, named, ports))
-    click.echo(_as_json(ref, told, wish.dry_run) if form == "json" else as_text(ref, told, dry_run=wish.dry_run))
+    click.echo(_as_json(ref, told, wish) if form == "json" else as_text(ref, told, wish))
     return 0 if all(each.result.outcome.is_good for each in told) else EXIT_NOT_DONE
 
 
-def _as_json(ref: PullRequestRef, told: tuple[Preview, ...], dry_run: bool) -> str:
-    targets = [as_data(each) for each in told]
-    return json.dumps({"pull_request": str(ref), "dry_run": dry_run, "targets": targets}, indent=2)
+def _as_json(ref: PullRequestRef, told: tuple[Preview, ...], wish: DeedWish) -> str:
+    targets = [{**as_data(each), "asked": wish.asks_for(each.result.target)} for each in told]
+    return json.dumps({"pull_request": str(ref), "dry_run": wish.dry_run, "targets": targets}, indent=2)
 
 
 def as_data(each: Preview) -> dict[str, Any]:
@@ -61,7 +66,7 @@ def as_data(each: Preview) -> dict[str, Any]:
         "method": str(result.method),
         "outcome": str(result.outcome),
         "number": result.number or None,
-        "detail": result.detail,
+        "detail": _detail(result),
         "notes": list(result.notes),
         "conflicts": conflicts,
         "remaining": list(result.remaining),
@@ -69,23 +74,29 @@ def as_data(each: Preview) -> dict[str, Any]:
     }
 
 
-def as_text(ref: PullRequestRef, told: tuple[Preview, ...], *, dry_run: bool = False) -> str:
+def as_text(ref: PullRequestRef, told: tuple[Preview, ...], wish: DeedWish | None = None) -> str:
     """Every target's outcome for a terminal."""
     if not told:
         return f"{ref} goes nowhere: no setting, label or comment names a branch; name one with --to"
-    return "\n".join(line for each in told for line in _lines(each, ref, dry_run))
+    return "\n".join(line for each in told for line in _lines(each, ref, wish))
 
 
-def _lines(each: Preview, ref: PullRequestRef, dry_run: bool) -> list[str]:
+def _lines(each: Preview, ref: PullRequestRef, wish: DeedWish | None) -> list[str]:
     result = each.result
-    lines = [f"{plain(result.target)}: {_outcome(result, ref, dry_run)}"]
-    lines += [f"  {plain(result.detail)}"] if result.detail else []
+    already = "" if wish is None or wish.asks_for(result.target) else "already "
+    lines = [f"{plain(result.target)}: {already}{_outcome(result, ref, wish is not None and wish.dry_run)}"]
+    lines += [f"  {plain(detail)}"] if (detail := _detail(result)) else []
     lines += [f"  {file.kind}: {plain(file.path)}" for file in result.conflicts]
     lines += [f"  not tried after the conflict: {oid}" for oid in result.remaining]
     lines += [f"  {plain(note)}" for note in result.notes]
     if each.title:
         lines += ["", f"  {plain(each.title)}", "", *(f"  {line}" for line in each.body.splitlines())]
     return lines
+
+
+def _detail(result: TargetResult) -> str:
+    """What to do about a target that nothing was opened for, as the comment says it."""
+    return result.detail if result.outcome.is_good or result.number or result.conflicts else spoken(result)
 
 
 def _outcome(result: TargetResult, ref: PullRequestRef, dry_run: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import tempfile
 import threading
 from pathlib import Path
@@ -22,6 +23,8 @@ def sandbox(port: int, folder: Path | None, webhook_url: str | None) -> None:
 
     Prints the settings that `hotfix serve` needs to work with it, and tokens of two people.
     """
+    # Whoever ends it, as Ctrl-C does: the folder with the private key goes.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="hotfix-guard-sandbox-") as temporary:
         root = folder or Path(temporary)
         with Sandbox.start(root, Settings(port=port, webhook_url=webhook_url)) as github:

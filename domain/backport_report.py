@@ -113,6 +113,12 @@ def sentence(result: TargetResult) -> str:
     return " ".join([told, *(f"{markdown(shortened(note, _MAX_DETAIL))}." for note in result.notes)])
 
 
+def spoken(result: TargetResult) -> str:
+    """What came of a target, for a terminal; its notes are left out."""
+    detail, again = shortened(result.detail, _MAX_DETAIL).rstrip("."), f"`/hotfix backport {result.target}`"
+    return _SENTENCES[result.outcome].format(number=result.number, detail=detail, again=again).strip()
+
+
 def _row(result: TargetResult) -> str:
     again = f"/hotfix backport {result.target}"
     told = sentence(result).replace(code(again), cell(again))

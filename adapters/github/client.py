@@ -101,7 +101,7 @@ class RepositoryClient:
             raise GitHubTroubleError(f"GitHub's answer for {what} is no object")
         errors = answer.get("errors") or []
         if graver := [error for error in errors if not isinstance(error, dict) or not may_lack(error)]:
-            raise graphql_refusal(what, graver)
+            raise graphql_refusal(self.name, graver)
         data = answer.get("data")
         if not isinstance(data, dict):
             raise GitHubTroubleError(f"GitHub's answer for {what} holds no data")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +18,9 @@ LONGEST_PAUSE = 3600.0
 
 _MAX_MESSAGE = 300
 _RATE_WORDS = ("rate limit", "abuse detection", "submitted too quickly")
+#: GitHub's words where GraphQL finds nothing, as its answers hold them.
+_NO_PULL_REQUEST = re.compile(r"Could not resolve to a PullRequest with the number of (\d+)")
+_NO_REPOSITORY = "Could not resolve to a Repository"
 #: What a GraphQL field that is refused needs; GraphQL names no permission itself.
 _PERMISSIONS = {
     "checkSuites": "checks: read",
@@ -59,8 +63,14 @@ def refusal(what: str, status: int, headers: Mapping[str, str], body: str) -> Gi
     return GitHubError(f"GitHub refuses {what} ({status}): {said}")
 
 
-def graphql_refusal(what: str, errors: Sequence[Any]) -> GitHubError:
-    """The error that the `errors` of a GraphQL answer stand for; such an answer comes with HTTP 200."""
+def graphql_refusal(repository: str, errors: Sequence[Any]) -> GitHubError:
+    """The error that the `errors` of a GraphQL answer stand for; such an answer comes with HTTP 200.
+
+    Args:
+        repository: what was asked about, "owner/name".
+        errors: what GitHub says, entry by entry.
+    """
+    what = f"the query about {repository}"
     first = next((error for error in errors if isinstance(error, dict)), {})
     said = _plain(str(first.get("message", "an error without a message")))
     kind = str(first.get("type", ""))
@@ -69,11 +79,19 @@ def graphql_refusal(what: str, errors: Sequence[Any]) -> GitHubError:
     if kind == "RATE_LIMITED" or _says_rate_limit(said):
         return GitHubTroubleError(f"GitHub limits our requests: {said}", RATE_LIMIT_PAUSE)
     if kind == "NOT_FOUND":
-        return NotFoundError(f"GitHub has nothing for us at {what}: {said}")
+        return NotFoundError(_missing(repository, said))
     if kind in {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
         needed = next((_PERMISSIONS[part] for part in reversed(path) if part in _PERMISSIONS), "")
         return NotPermittedError(f"GitHub forbids {what}{f', which needs {needed}' if needed else ''}: {said}")
     return GitHubTroubleError(f"GitHub couldn't answer {what}: {said}")
+
+
+def _missing(repository: str, said: str) -> str:
+    if number := _NO_PULL_REQUEST.search(said):
+        return f"{repository} has no pull request {number[1]}"
+    if said.startswith(_NO_REPOSITORY):
+        return f"there is no repository {repository}, or the token can't see it"
+    return f"GitHub has nothing for us at the query about {repository}: {said}"
 
 
 def message_of(body: str) -> str:

@@ -10,6 +10,9 @@ from domain.errors import SettingsError
 GITHUB_COM = "https://api.github.com"
 
 _ENTERPRISE = "/api/v3"
+#: GitHub Enterprise Cloud with data residency has its API at https://api.SUBDOMAIN.ghe.com ("Getting started with data
+#: residency for GitHub Enterprise Cloud").
+_RESIDENT = (".ghe.com", "https://api.")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -42,6 +45,9 @@ class GitHubServer:
         """Where people see it, e.g. "https://github.com"."""
         if self.api_url == GITHUB_COM:
             return "https://github.com"
+        suffix, prefix = _RESIDENT
+        if self.api_url.startswith(prefix) and self.api_url.endswith(suffix):
+            return f"https://{self.api_url.removeprefix(prefix)}"
         return self.api_url.removesuffix(_ENTERPRISE)
 
     def clone_url(self, repository: str) -> str:

@@ -168,7 +168,8 @@ class Transport:
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, RuntimeError) as error:
             self._local.requester = None
-            raise GitHubTroubleError(f"GitHub can't be reached: {request} ended in {type(error).__name__}") from error
+            where = f"GitHub can't be reached at {self.server.api_url} (GITHUB_API_URL says which it is)"
+            raise GitHubTroubleError(f"{where}: {request} ended in {type(error).__name__}") from error
         finally:
             with self._lock:
                 self._sent += 1

@@ -56,6 +56,7 @@ def test_a_dry_run_shows_every_outcome_and_text_and_changes_nothing(stage: Stage
     clean, conflict, missing = done.data["targets"]
     assert (done.code, done.data["dry_run"]) == (1, True), done
     assert [each["outcome"] for each in (clean, conflict, missing)] == ["opened", "conflict", "target missing"]
+    assert missing["detail"].startswith("There is no such branch. Create it and comment")
     assert clean["title"] == "[develop] Keep the cents"
     assert conflict["conflicts"] == [{"path": "cart.py", "kind": "content", "has_markers": True}]
     assert "git add --all" in conflict["body"]
@@ -72,6 +73,10 @@ def test_it_is_done_once_whoever_does_it(stage: Stage, tmp_path: Path) -> None:
         numbers.add(told["number"])
     (number,) = numbers
     assert stage.alice.pull(SHOP, number)["base"]["ref"] == "next"
+    another = stage.backport(f"{SHOP}#{stage.number}", "--to", "develop", cwd=tmp_path)
+    assert f"next: already opened, {SHOP}#{number}" in another.out
+    missing = stage.backport(f"{SHOP}#{stage.number}", "--to", "nowhere", "--dry-run", cwd=tmp_path)
+    assert missing.out.startswith("nowhere: target missing\n  There is no such branch.")
     assert stage.alice.file(SHOP, "cart.py", f"hotfix-guard/backport-{stage.number}-to-next") == FIXED
 
 

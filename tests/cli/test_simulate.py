@@ -77,5 +77,8 @@ def test_another_policy_file_is_tried_on_a_pull_request_named_by_its_address(sta
 
 def test_what_cannot_be_judged_is_told_in_a_sentence(stage: Stage, tmp_path: Path) -> None:
     assert is_refused(stage.simulate("alice/shop", cwd=tmp_path), "OWNER/REPO#NUMBER")
-    assert is_refused(stage.simulate("alice/shop#99", cwd=tmp_path), "alice/shop", "99")
+    assert is_refused(stage.simulate("alice/shop#99", cwd=tmp_path), "alice/shop has no pull request 99")
+    assert is_refused(stage.simulate("alice/nope#1", cwd=tmp_path), "there is no repository alice/nope")
+    elsewhere = stage.simulate("https://ghe.example.com/alice/shop/pull/1", cwd=tmp_path)
+    assert is_refused(elsewhere, "ghe.example.com", stage.sandbox.url, "GITHUB_API_URL")
     assert is_refused(hotfix("simulate", "alice/shop#1", cwd=tmp_path), "GITHUB_TOKEN")
