@@ -11,13 +11,15 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from adapters.git.own import OwnGit
-from cli.at_github import at_github
+from cli.at_github import GITHUB_COM, at_github
 from domain.errors import UnreadableInputError
 from domain.hand_over import HandOver
+from domain.wording import plain
 from handlers.ports import GitHub
 
 _URL = re.compile(r"(?P<scheme>https?|ssh|git)://(?:[^@/]*@)?(?P<host>[^/:]+(?::\d+)?)/(?P<path>.+)")
 _SCP = re.compile(r"(?:[^@/:]*@)?(?P<host>[^/:]+):(?P<path>[^/].*)")
+_PASSWORD = re.compile(r"(?<=://)[^/@]*@")
 _NAME = re.compile(r"([A-Za-z0-9._-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?")
 #: Longer addresses are cut or refused on their way.
 _LONGEST_ADDRESS = 6_000
@@ -47,6 +49,10 @@ class Place:
         host = found["host"] if web else found["host"].partition(":")[0]
         return cls(name[1], f"{scheme}://{host}/{name[1]}")
 
+    def issue(self, number: int) -> str:
+        """An issue's address in the browser."""
+        return f"{self.page}/issues/{number}"
+
     def new_issue(self, title: str) -> str:
         """The address at which a person opens an issue ("Creating an issue from a URL query")."""
         return f"{self.page}/issues/new?{urlencode({'title': title})}"
@@ -63,6 +69,24 @@ class Place:
 def has_token() -> bool:
     """Whether there is a token to reach GitHub with."""
     return bool(os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN"))
+
+
+def place_of(git: OwnGit, remote: str) -> Place:
+    """Where a remote is on GitHub.
+
+    Raises:
+        UnreadableInputError: its address has no form that GitHub's have.
+    """
+    address = git.address(remote)
+    place = Place.of(address)
+    if place is None:
+        shown = plain(_PASSWORD.sub("", address))
+        raise UnreadableInputError(
+            f"{remote} is {shown}, which is no repository on GitHub, so no pull request can be opened there: "
+            "git remote set-url changes it, and GITHUB_API_URL says which GitHub "
+            f"({os.environ.get('GITHUB_API_URL') or GITHUB_COM} now)"
+        )
+    return place
 
 
 @contextmanager

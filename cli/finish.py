@@ -11,8 +11,8 @@ import click
 import policies
 from adapters.git.local import LocalRepository
 from adapters.git.own import OwnGit
-from cli.against import base_for
-from cli.at_desk import Place, description_file, github_of, has_token
+from cli.against import base_for, first_line
+from cli.at_desk import Place, description_file, github_of, has_token, place_of
 from cli.check import Asked, judged
 from cli.colours import FEW, color, coloured, is_coloured, is_terminal
 from cli.completing import branches
@@ -62,8 +62,10 @@ def finish(
     labels = _labels(ending.configuration, told, labels)
     asked = Asked(ending.git.folder, ending.base.oid, "HEAD", (policy_file, policy_base), labels, told.title, told.body)
     _warn_of_uncommitted(ending.git)
+    _refuse_what_is_merged(ending)
     found = judged(asked).judged
-    text = printed(found, "text", FEW if is_terminal() else None)
+    line = first_line(f"{plain(ending.desk.branch)} at {ending.desk.head_oid[:7]}", ending.base)
+    text = (f"{line}\n\n" if ending.base.why else "") + printed(found, "text", FEW if is_terminal() else None)
     click.echo(coloured(text) if is_coloured(color) else text, color=True)
     if found.verdict.conclusion is Conclusion.FAILURE and not yes:
         _ask_whether_to_go_on()
@@ -80,6 +82,7 @@ class _Ending:
     desk: Desk
     base: Base
     configuration: policies.Configuration
+    place: Place
 
     @classmethod
     def read(cls, repo: Path, named: str | None, told: tuple[Path | None, Path | None]) -> _Ending:
@@ -104,7 +107,8 @@ class _Ending:
             )
         file, below = told
         found = based(read(file) if file else repository.policy_file(base.oid, policies.POLICY_FILE), below)
-        return cls(OwnGit(top), desk, base, policies.configure(found))
+        git = OwnGit(top)
+        return cls(git, desk, base, policies.configure(found), place_of(git, desk.remote))
 
 
 def _told(ending: _Ending, title: str) -> HandOver:
@@ -128,6 +132,24 @@ def _warn_of_uncommitted(git: OwnGit) -> None:
         click.echo("! what isn't committed stays here: git commit it first if it belongs to the fix", err=True)
 
 
+def _refuse_what_is_merged(ending: _Ending) -> None:
+    """Stop where a merged pull request has all of this branch: a second one would propose it again.
+
+    Raises:
+        UnreadableInputError: there is one, and none is open.
+    """
+    if not has_token():
+        return
+    with github_of(ending.place) as github:
+        found = github.find_pull_requests(ending.desk.branch, ending.base.name)
+    if any(each.state == "open" for each in found):
+        return
+    head = ending.desk.head_oid
+    merged = (each for each in found if each.state == "merged" and ending.git.holds(each.head_oid, head))
+    for each in merged:
+        raise UnreadableInputError(f"#{each.number} was merged already; `hotfix start TITLE` begins another")
+
+
 def _ask_whether_to_go_on() -> None:
     if not (sys.stdin.isatty() and is_terminal()):
         click.echo("nothing was pushed; --yes pushes it all the same", err=True)
@@ -138,22 +160,35 @@ def _ask_whether_to_go_on() -> None:
 
 def _push(ending: _Ending) -> None:
     branch, remote = ending.desk.branch, ending.desk.remote
-    ref = f"refs/heads/{branch}"
+    ref, theirs = f"refs/heads/{branch}", ending.git.tip(remote, branch)
     try:
         ending.git.run("push", "--quiet", "--set-upstream", remote, f"{ref}:{ref}")
     except GitError as error:
         if "[rejected]" not in str(error):
             raise
-        raise GitError(
-            f"{remote} has commits on {branch} that aren't here, and nothing is overwritten: git pull --rebase "
-            f"{remote} {branch} takes them in"
-        ) from error
-    click.echo(f"pushed {branch} to {remote}")
+        raise GitError(_other_commits(ending, theirs)) from error
+    if theirs != ending.desk.head_oid:
+        click.echo(f"pushed {branch} to {remote}")
+
+
+def _other_commits(ending: _Ending, theirs: str) -> str:
+    """Why the remote didn't take the branch, and the way on."""
+    branch, remote = ending.desk.branch, ending.desk.remote
+    if theirs in ending.git.was_at(branch):
+        # Taking it in would bring back what an amend or a rebase has just taken out.
+        return (
+            f"{remote} has {branch} as it was before you changed its commits ({theirs[:7]}), and nothing is "
+            f"overwritten: git push --force-with-lease {remote} {branch} puts yours in its place"
+        )
+    return (
+        f"{remote} has commits on {branch} that aren't here, and nothing is overwritten: git pull --rebase "
+        f"{remote} {branch} takes them in"
+    )
 
 
 def _open(ending: _Ending, new: NewPullRequest) -> None:
-    place = Place.of(ending.git.address(ending.desk.remote))
-    if not has_token() and place is not None:
+    place = ending.place
+    if not has_token():
         label = ",".join(new.labels)
         address = place.new_pull_request((new.base, new.head), label, HandOver(new.title, new.body))
         click.echo(f"open the pull request here (GITHUB_TOKEN would let this be done for you):\n{address}")

@@ -24,6 +24,8 @@ from domain.wording import plain
 _HEADS = "refs/heads/"
 #: One push of more branches than this is no hotfix's.
 _MOST = 1_000
+_NOT_PUSHED = "not pushed; `git push --no-verify` pushes it all the same"
+_NOT_COMMITTED = "not committed; `git commit --no-verify` commits it all the same"
 
 
 @click.command(
@@ -41,7 +43,10 @@ def hook(stage: str | None, given: tuple[str, ...]) -> None:  # noqa: ARG001 - g
     repository = LocalRepository(Path())
     told = _pushed(stage)
     codes = [_judged(repository, each) for each in told] if told is not None else [_staged(repository)]
-    sys.exit(max(codes, default=0))
+    code = max(codes, default=0)
+    if code:
+        click.echo(_NOT_PUSHED if told is not None else _NOT_COMMITTED, err=True)
+    sys.exit(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ def _told(branch: str, asked: Asked, staged: Path | None = None) -> int:
     try:
         found = judged(asked, staged, staged_alone=True)
     except HotfixGuardError as error:
-        click.echo(f"hotfix: {plain(branch)} can't be judged: {plain(str(error))} (--no-verify goes on)", err=True)
+        click.echo(f"hotfix: {plain(branch)} can't be judged: {plain(str(error))}", err=True)
         return 2
     text = f"{found.first_line}\n\n{printed(found.judged, 'text', FEW)}"
     # Git passes on a hook's standard error alone while it pushes.

@@ -64,6 +64,22 @@ class OwnGit:
         """The address that a remote is pushed to."""
         return self.run("remote", "get-url", "--push", remote).text
 
+    def tip(self, remote: str, branch: str) -> str:
+        """The commit that a remote's branch is at now, "" where there is none.
+
+        Raises:
+            GitError: the remote can't be reached.
+        """
+        return self.run("ls-remote", "--refs", remote, f"refs/heads/{branch}").text.partition("\t")[0]
+
+    def was_at(self, branch: str) -> frozenset[str]:
+        """The commits that a branch here was ever at, as far as its reflog goes back."""
+        return frozenset(self.run("reflog", "show", "--format=%H", f"refs/heads/{branch}", codes=(0, 128)).text.split())
+
+    def holds(self, oid: str, ancestor: str) -> bool:
+        """Whether a commit has another one, or is it; False where either isn't here."""
+        return self.run("merge-base", "--is-ancestor", ancestor, oid, codes=(0, 1, 128)).code == 0
+
     def refs_of(self, remote: str, *patterns: str) -> tuple[str, ...]:
         """The full names of a remote's refs.
 

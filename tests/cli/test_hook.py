@@ -51,6 +51,7 @@ def test_a_hotfix_is_judged_before_a_push_and_other_branches_are_let_be(desk: Re
     assert "hotfix/good at " in refused.err
     assert "against origin/main" in refused.err
     assert "✗ regression-test" in refused.err
+    assert "\nnot pushed; `git push --no-verify` pushes it all the same\n" in refused.err
     assert desk.git("ls-remote", "origin", "refs/heads/hotfix/*") == ""
     assert git(desk, "push", "-q", "origin", "HEAD:hotfix/good").code == 0
     assert git(desk, "push", "-q", "--no-verify", "origin", f"{bad}:refs/heads/hotfix/bad").code == 0
@@ -65,6 +66,7 @@ def test_before_a_commit_what_is_staged_counts_alone(desk: Repository) -> None:
     (desk.path / "tests/test_cart.py").write_text(TEST)
     refused = git(desk, "commit", "-a", "-m", "Fix")
     assert (refused.code, "✗ regression-test" in refused.err) == (1, True), refused
+    assert refused.err.endswith("not committed; `git commit --no-verify` commits it all the same\n")
     desk.git("add", ".")
     (desk.path / "cart.py").write_text("x = 1\n" * 50)
     assert git(desk, "commit", "-q", "-m", "Fix").code == 0

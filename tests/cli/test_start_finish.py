@@ -98,6 +98,8 @@ def test_a_hotfix_goes_from_its_title_to_its_pull_request(stage: Stage) -> None:
     desk.git("commit", "-q", "--allow-empty", "-m", "More")
     again = stage.run(desk, "finish")
     assert done.out.splitlines()[-1] == again.out.splitlines()[-1]
+    assert f"pushed {branch} to origin" in again.out
+    assert "pushed" not in stage.run(desk, "finish").out
     assert len(stage.alice.get(f"/repos/{SHOP}/pulls?state=all&head=alice:{branch}")) == 1
 
 
@@ -123,6 +125,8 @@ def test_without_a_token_finish_prints_where_to_open_the_pull_request(stage: Sta
     desk.git("commit", "-q", "-a", "-m", "Fix")
     done = stage.run(desk, "finish", "--yes", token=False)
     assert done.code == 0, done
+    assert done.out.startswith("hotfix/900-mine at ")
+    assert "against origin/main" in done.out.splitlines()[0]
     address = urlsplit(done.out.splitlines()[-1])
     assert address.path == f"/{SHOP}/compare/main...hotfix/900-mine"
     assert parse_qs(address.query)["title"] == ["[HOTFIX] Cents"]
@@ -131,6 +135,29 @@ def test_without_a_token_finish_prints_where_to_open_the_pull_request(stage: Sta
     assert is_refused(twice, "hotfix/900-mine already")
     assert taken.git("branch", "--show-current") == "main"
     assert taken.git("branch", "--list", "hotfix/*") == ""
+
+
+def test_what_is_merged_is_never_proposed_again_and_commits_that_only_the_remote_has_stay(stage: Stage) -> None:
+    desk, branch = stage.clone("merged"), "hotfix/901-merged"
+    assert stage.run(desk, "start", "Merged", "--severity", "P0", "--branch", branch, token=False).code == 0
+    desk.git("commit", "-q", "--allow-empty", "-m", "Wrong")
+    desk.git("push", "-q", "origin", branch)
+    wrong = desk.git("rev-parse", "HEAD")
+    (desk.path / "merged.py").write_text(FIXED)
+    desk.git("add", ".")
+    desk.git("commit", "-q", "--amend", "-m", "Right")
+    amended = stage.run(desk, "finish", "--yes")
+    assert (amended.code, f"git push --force-with-lease origin {branch}" in amended.err) == (2, True), amended
+    assert ("pull --rebase" in amended.err, stage.alice.branch(SHOP, branch)) == (False, wrong)
+    desk.git("push", "-q", "--force-with-lease", "origin", branch)
+    pull = stage.alice.call("POST", f"/repos/{SHOP}/pulls", {"title": "x", "head": branch, "base": "main"})
+    stage.alice.call("PUT", f"/repos/{SHOP}/pulls/{pull['number']}/merge", {})
+    assert is_refused(stage.run(desk, "finish", "--yes"), f"#{pull['number']} was merged already", "hotfix start")
+    theirs = stage.alice.write(SHOP, branch, {"theirs": "x\n"})
+    desk.git("commit", "-q", "--allow-empty", "-m", "More")
+    done = stage.run(desk, "finish", "--yes")
+    assert (done.code, f"git pull --rebase origin {branch}" in done.err) == (2, True), done
+    assert stage.alice.branch(SHOP, branch) == theirs
 
 
 def test_it_grows_from_a_tag_or_from_what_is_deployed(stage: Stage) -> None:
@@ -166,19 +193,17 @@ def test_nothing_is_begun_where_changes_would_be_lost_or_the_severity_is_none_fo
     assert stage.alice.get(f"/repos/{SHOP}/branches?per_page=100") == theirs
 
 
-def test_a_remote_out_of_reach_is_told_and_commits_that_only_it_has_are_never_overwritten(tmp_path: Path) -> None:
+def test_a_remote_out_of_reach_or_off_github_is_told_before_anything_is_pushed(tmp_path: Path) -> None:
     remote = Repository.create(tmp_path / "remote.git", "--bare")
     remote.branch("main", remote.commit({"cart.py": CART}))
     remote.git("clone", "-q", str(remote.path), str(tmp_path / "desk"))
     desk = Repository(tmp_path / "desk")
     assert hotfix("start", "Cart", "--branch", "hotfix/cart", cwd=desk.path).code == 0
-    theirs = remote.commit({"cart.py": CART, "theirs": "x\n"}, remote.git("rev-parse", "main"))
-    remote.branch("hotfix/cart", theirs)
     (desk.path / "cart.py").write_text(FIXED)
     desk.git("commit", "-q", "-a", "-m", "Fix")
     done = hotfix("finish", "--yes", cwd=desk.path)
-    assert (done.code, "git pull --rebase origin hotfix/cart" in done.err) == (2, True), done
-    assert remote.git("rev-parse", "hotfix/cart") == theirs
+    assert is_refused(done, f"origin is {remote.path}", "no repository on GitHub", "GITHUB_API_URL")
+    assert remote.git("rev-parse", "hotfix/cart") == remote.git("rev-parse", "main")
     desk.git("remote", "set-url", "origin", str(tmp_path / "gone.git"))
     desk.git("switch", "-q", "main")
     again = hotfix("start", "Cart", cwd=desk.path)
