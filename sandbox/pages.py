@@ -53,6 +53,16 @@ def run_page(repository: Repository, run: CheckRun) -> str:
     return _page(f"{run.name} · {repository.full_name}", parts)
 
 
+def front_page(world: World) -> str:
+    """What this is, and the repositories that are here."""
+    links = (
+        f'<li><a href="/{_text(each.full_name)}">{_text(each.full_name)}</a></li>'
+        for each in world.store.repositories.values()
+    )
+    said = f"<p>The API answers at <code>{_text(world.api)}</code>, git at each repository's address with .git.</p>"
+    return _page("GitHub on your laptop", [said, f"<ul>{''.join(links)}</ul>"])
+
+
 def repository_page(repository: Repository) -> str:
     """The page of a repository: its issues and pull requests."""
     rows = []

@@ -68,6 +68,7 @@ def _flask() -> Flask:
         options = {"strict_slashes": False, "provide_automatic_options": False}
         app.add_url_rule(path, endpoint, _view(route), methods=[route.method], **options)
     app.add_url_rule("/api/graphql", "graphql", _graphql, methods=["POST"])
+    app.add_url_rule("/", "front", _front_page)
     app.add_url_rule("/<owner>/<name>", "repository", _repository_page)
     app.add_url_rule("/<owner>/<name>/pull/<int:number>", "pull", _issue_page)
     app.add_url_rule("/<owner>/<name>/issues/<int:number>", "issue", _issue_page)
@@ -106,6 +107,11 @@ def _graphql() -> Response:
 
 def _repository(owner: str, name: str) -> Repository:
     return _here().world.store.repository(owner, name) or abort(404)
+
+
+def _front_page() -> str:
+    with _here().world.store.lock:
+        return pages.front_page(_here().world)
 
 
 def _repository_page(owner: str, name: str) -> str:
