@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from adapters.git import names
 from adapters.git.commits import RawCommit
 from adapters.git.run import Access, Git
+from adapters.git.throwaway import SCRATCH, throwaway_folder
 
 _CONFIG = """[core]
 \trepositoryformatversion = 1
@@ -248,8 +248,7 @@ def beside(objects: Path, sha256: bool = False) -> Iterator[Scratch]:
 
 @contextmanager
 def _laid_out(config: str) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hotfix-guard-", ignore_cleanup_errors=True) as name:
-        root = Path(name)
+    with throwaway_folder(SCRATCH) as root:
         folder = root / "repository"
         for inner in ("objects/info", "objects/pack", "refs/heads", "info"):
             (folder / inner).mkdir(parents=True)

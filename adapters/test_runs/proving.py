@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.git.local import LocalRepository
-from adapters.git.worktrees import Layout, lay_out, throwaway_folder
+from adapters.git.throwaway import throwaway_folder
+from adapters.git.worktrees import Layout, lay_out
 from adapters.test_runs import processes
 from adapters.test_runs.choosing import Command, from_person, ready_made
 from adapters.test_runs.lending import installed_modules, lend

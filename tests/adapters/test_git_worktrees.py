@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from adapters.git.run import Git
-from adapters.git.worktrees import Layout, lay_out, remove, throwaway_folder
+from adapters.git.throwaway import remove, throwaway_folder
+from adapters.git.worktrees import Layout, lay_out
 from domain.errors import GitError
 from tests.adapters.git_repositories import Repository
 from tests.adapters.waiting import wait_until
@@ -127,16 +128,24 @@ def test_removing_follows_no_link(tmp_path: Path) -> None:
 HOLDING = """
 import sys, tempfile
 tempfile.tempdir = sys.argv[1]
-from adapters.git.worktrees import throwaway_folder
-with throwaway_folder() as root:
-    print(root, flush=True)
-    sys.stdin.read()
+from adapters.git.run import Access
+from adapters.git.scratch import scratch
+from adapters.git.throwaway import throwaway_folder
+if sys.argv[2] == "worktrees":
+    with throwaway_folder() as root:
+        print(root, flush=True)
+        sys.stdin.read()
+else:
+    with scratch(Access("https://example.org/acme/shop.git")) as repository:
+        print(repository.git.folder.parent, flush=True)
+        sys.stdin.read()
 """
-CLEARING = HOLDING.replace("    sys.stdin.read()\n", "")
+CLEARING = HOLDING.replace("        sys.stdin.read()\n", "")
 
 
-def test_what_a_killed_process_left_is_cleared_and_what_a_living_one_holds_is_not(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", HOLDING, str(tmp_path)]
+@pytest.mark.parametrize("kind", ["worktrees", "scratch"])
+def test_what_a_killed_process_left_is_cleared_and_what_a_living_one_holds_is_not(tmp_path: Path, kind: str) -> None:
+    command = [sys.executable, "-c", HOLDING, str(tmp_path), kind]
     options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": Path(__file__).parents[2]}
     with (
         subprocess.Popen(command, **options) as killed,  # type: ignore[call-overload]
@@ -146,7 +155,7 @@ def test_what_a_killed_process_left_is_cleared_and_what_a_living_one_holds_is_no
         killed.send_signal(signal.SIGKILL)
         killed.wait()
         assert left.exists()
-        subprocess.run([sys.executable, "-c", CLEARING, str(tmp_path)], check=True, cwd=options["cwd"], stdout=-3)
+        subprocess.run([sys.executable, "-c", CLEARING, str(tmp_path), kind], check=True, cwd=options["cwd"], stdout=-3)
         wait_until(lambda: not left.exists(), "the left folder is gone")
         assert held.exists()
         living.communicate()
