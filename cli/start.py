@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ _TRIES = 5
 @click.option("--deployed", metavar="ENV", help="Grow from what was deployed last to this environment (GITHUB_TOKEN).")
 @click.option("--branch", "named", help="The branch's name.  [default: by the policy branch-name]")
 @click.option("--incident", default="", help="The incident's id, where there is one already.")
+@click.option("--again", is_flag=True, help="Begin another one, though there is one of this title with nothing on it.")
 @click.option("--issue", is_flag=True, help="Open an issue for the incident (GITHUB_TOKEN).")
 @click.option("--local", "is_local", is_flag=True, help="Reach no remote: fetch and claim nothing.")
 @click.option("--preset", shell_complete=presets, help="Begin by this preset, not by the repository's policy file.")
@@ -56,6 +58,7 @@ def start(
     policy_file: Path | None,
     policy_base: Path | None,
     *,
+    again: bool,
     issue: bool,
     is_local: bool,
 ) -> None:
@@ -73,14 +76,22 @@ def start(
         raise click.UsageError("say in a few words what is broken: hotfix start TITLE")
     setting = _Setting.read(repo, base, (policy_file, policy_base), preset, is_local=is_local)
     severity = _severity(setting.configuration, grave)
+    _hold_against_triggers(setting, named)
     origin = _origin(setting, revision, tag, deployed)
-    branch, given = _begin(setting, named, plain(title), origin)
+    if not (named or again):
+        _refuse_what_is_begun(setting, plain(title), origin)
+    _warn_of_foreign(setting, origin)
+    example = incident_id(setting.day, ())
+    has_id = not incident and (issue or policies.incident_id_asked(setting.configuration, example))
+    branch, given, claimed_at = _begin(setting, _Wanted(plain(title), named, has_id), origin)
     number = _incident_issue(setting, incident or given, plain(title), severity or grave or "", wanted=issue)
     facts = {"Severity": severity.name if isinstance(severity, Severity) else grave or ""}
     facts |= {"Incident": " ".join(each for each in (incident or given, f"#{number}" if number else "") if each)}
     facts |= {"Date": f"{setting.day:%Y-%m-%d}"}
     file = _describe(setting, branch, plain(title), facts)
-    _tell(setting, branch, origin, file)
+    _tell(branch, origin, file, claimed_at)
+    if number and setting.place:
+        click.echo(f"incident: #{number} {setting.place.issue(number)}")
     if policies.incident_wanted(setting.configuration) and not number and not incident:
         click.echo(_issue_step(setting.place, f"{given}: {plain(title)}"))
 
@@ -121,6 +132,68 @@ class _Setting:
     def place(self) -> Place | None:
         """Where the repository is on GitHub."""
         return Place.of(self.git.address(self.desk.remote)) if self.desk.remote else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What shall be begun.
+
+    Attributes:
+        named: the branch's name, None for one by the policy file's form.
+        has_id: whether an incident's id is given to it.
+    """
+
+    title: str
+    named: str | None
+    has_id: bool
+
+
+def _hold_against_triggers(setting: _Setting, named: str | None) -> None:
+    """Refuse a name that the policy `branch-name` fails, and warn of one that alone makes no hotfix."""
+    if named is None or policies.is_branch_right(setting.configuration, named):
+        return
+    patterns = policies.branch_name_asked(setting.configuration)
+    if patterns:
+        raise UnreadableInputError(f"the policy branch-name fails {plain(named)}: it asks for {patterns}")
+    triggers = setting.configuration.triggers
+    rest = f"the label {triggers.labels[0]} has to, which `hotfix finish` gives" if triggers.labels else "nothing does"
+    click.echo(f"! {plain(named)} isn't like {' or '.join(triggers.branches)}, so makes no hotfix: {rest}", err=True)
+
+
+def _refuse_what_is_begun(setting: _Setting, title: str, origin: Base) -> None:
+    """Claim no second name for what was begun here and has nothing on it yet.
+
+    Raises:
+        UnreadableInputError: there is such a branch; the sentence says how to go on.
+    """
+    git, forms = setting.git, policies.branch_forms(setting.configuration)
+    for name, oid in setting.desk.local.items():
+        is_same = any(form.is_for(name, title) for form in forms)
+        # A branch that was merged lacks nothing either, but it has been elsewhere.
+        if is_same and git.was_at(name) <= {oid} and any(git.holds(each.oid, oid) for each in (setting.base, origin)):
+            raise UnreadableInputError(_begun(setting.desk, setting.base, name))
+
+
+def _begun(desk: Desk, base: Base, name: str) -> str:
+    is_here, quoted = desk.branch == name, shlex.quote(name)
+    there = "it is checked out" if is_here else f"`git switch {quoted}`"
+    away = f"git push {desk.remote} --delete {quoted}; " if name in desk.remote_branches else ""
+    away += (f"git switch {shlex.quote(base.name)}; " if is_here else "") + f"git branch -D {quoted}"
+    return f"you have {name} with nothing on it: {there}, or `--again` begins another (to give it up: `{away}`)"
+
+
+def _warn_of_foreign(setting: _Setting, origin: Base) -> None:
+    """Say which commits would come along that the policy `branch-point` fails."""
+    brought = ("rev-list", "--count", origin.oid, f"^{setting.base.oid}")
+    for name in sorted(policies.not_from(setting.configuration) - {setting.base.name}):
+        other = setting.desk.base(name)
+        if other is None:
+            continue
+        count = int(setting.git.run(*brought).text) - int(setting.git.run(*brought, f"^{other.oid}").text)
+        if count:
+            those = "1 commit" if count == 1 else f"{count} commits"
+            what = f"{those} of {name} that {setting.base.shown} hasn't"
+            click.echo(f"! {what} would come along, which the policy branch-point fails", err=True)
 
 
 def _fetched(git: OwnGit, desk: Desk) -> str:
@@ -186,26 +259,27 @@ def _origin(setting: _Setting, revision: str | None, tag: str | None, deployed: 
     return Base(oid, f"{oid[:7]}, deployed to {deployed},", repository.resolve(oid))
 
 
-def _begin(setting: _Setting, named: str | None, title: str, origin: Base) -> tuple[str, str]:
-    """Check the branch out and claim its name and an incident's id; both as they were claimed in the end."""
-    taken = _taken(setting)
-    form, branch = _name(setting, named, title, taken)
-    given = incident_id(setting.day, taken)
+def _begin(setting: _Setting, wanted: _Wanted, origin: Base) -> tuple[str, str, str]:
+    """Check the branch out and claim its name and an incident's id; both in the end, and the remote that has them."""
+    taken, named = _taken(setting), wanted.named
+    form, branch = _name(setting, named, wanted.title, taken)
+    given = incident_id(setting.day, taken) if wanted.has_id else ""
     _check_out(setting, branch, origin)
     for _ in range(_TRIES):
         try:
             if _claimed(setting, origin, branch, _ids(form, branch, given)):
-                return branch, given
+                return branch, given, setting.remote
         except HotfixGuardError as error:
-            click.echo(f"! {branch} isn't claimed at {setting.remote}: {plain(str(error))}", err=True)
-            return branch, given
+            why = f"{plain(str(error))}; somebody else may get this name"
+            click.echo(f"! {branch} isn't claimed at {setting.remote}: {why}", err=True)
+            return branch, given, ""
         if named:
             _take_back(setting, named)
             raise GitError(f"{setting.remote} has a branch {named} already; name another one")
         taken = _taken(setting) | {branch}
-        form, better = _name(setting, named, title, taken)
+        form, better = _name(setting, named, wanted.title, taken)
         setting.git.run("branch", "-m", branch, better)
-        branch, given = better, incident_id(setting.day, taken)
+        branch, given = better, incident_id(setting.day, taken) if wanted.has_id else ""
     raise GitError(f"{_TRIES} names were taken by others while we claimed them; {branch} is here alone")
 
 
@@ -247,7 +321,7 @@ def _name(setting: _Setting, named: str | None, title: str, taken: frozenset[str
 
 
 def _ids(form: BranchForm, branch: str, given: str) -> tuple[str, ...]:
-    return tuple(id_ref(name) for name in dict.fromkeys((form.id_of(branch), given)))
+    return tuple(id_ref(name) for name in dict.fromkeys((form.id_of(branch), given)) if name)
 
 
 def _claimed(setting: _Setting, origin: Base, branch: str, ids: tuple[str, ...]) -> bool:
@@ -292,8 +366,8 @@ def _describe(setting: _Setting, branch: str, title: str, facts: dict[str, str])
     return file
 
 
-def _tell(setting: _Setting, branch: str, origin: Base, file: Path) -> None:
-    claimed = f", claimed at {setting.remote}" if setting.remote else ""
+def _tell(branch: str, origin: Base, file: Path, claimed_at: str) -> None:
+    claimed = f", claimed at {claimed_at}" if claimed_at else ""
     click.echo(f"{branch} grows from {origin.shown} at {origin.oid[:7]}{claimed}")
     click.echo(f"description: {file}")
     click.echo("next:")

@@ -77,6 +77,13 @@ class BranchForm:
         more = (f"{wanted}-{number}" for number in range(2, len(names) + 3))
         return next(name for name in (wanted, *more) if name.casefold() not in names)
 
+    def is_for(self, name: str, title: str) -> bool:
+        """Whether a name of this form, whatever its number or day, says this title."""
+        if not name.startswith(self.before):
+            return False
+        said = rf"(?:\d+{re.escape(self.joint)})?{re.escape(slug(title))}(?:-\d+)?"
+        return re.fullmatch(said, name.removeprefix(self.before)) is not None
+
     def id_of(self, name: str) -> str:
         """The part of a name that nobody else may have: with a number that, else the whole name."""
         return name[: len(self.before)] + f"{self._number(name.casefold()):0{self.width}}" if self.width else name

@@ -10,7 +10,16 @@ from domain.verdict import PolicyOutcome
 from policies import policy_file, presets, reference, schema, starting, verdicts
 from policies.approvals import Approvals
 from policies.base import Policy
-from policies.branch_forms import branch_forms, incident_wanted, is_branch_right, severity_told, titled
+from policies.branch_forms import (
+    branch_forms,
+    branch_name_asked,
+    incident_id_asked,
+    incident_wanted,
+    is_branch_right,
+    not_from,
+    severity_told,
+    titled,
+)
 from policies.branch_name import BranchName
 from policies.branch_point import BranchPoint
 from policies.changelog import Changelog
@@ -51,6 +60,7 @@ __all__ = [
     "ProductionSettings",
     "RemoteFile",
     "branch_forms",
+    "branch_name_asked",
     "broken_policy_file",
     "configure",
     "desk_needs",
@@ -58,6 +68,7 @@ __all__ = [
     "extended_file",
     "has_no_part",
     "hotfixes_only",
+    "incident_id_asked",
     "incident_wanted",
     "inspect",
     "is_branch_right",
@@ -70,6 +81,7 @@ __all__ = [
     "nearest",
     "needed",
     "needs",
+    "not_from",
     "preset_alone",
     "preset_roles",
     "presets",

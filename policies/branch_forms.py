@@ -6,7 +6,9 @@ from domain.branch_form import BranchForm
 from domain.finding import Level
 from domain.severity import Severity
 from policies.branch_name import BranchName
+from policies.branch_point import BranchPoint
 from policies.configuration import Configuration
+from policies.description import Description
 from policies.incident import Incident, Tracker
 from policies.patterns import matches, matches_branch
 from policies.severities import assess
@@ -57,3 +59,27 @@ def incident_wanted(configuration: Configuration) -> Incident | None:
     """The policy `incident` where it asks for an issue here, else None."""
     found = (each for each in configuration.every_policy if isinstance(each, Incident))
     return next((each for each in found if each.tracker is Tracker.GITHUB and each.level is not Level.OFF), None)
+
+
+def incident_id_asked(configuration: Configuration, example: str) -> bool:
+    """Whether a hotfix has to name an incident that an id like this one may stand for."""
+    policies = configuration.every_policy
+    by_policy = (
+        each.tracker is Tracker.GITHUB or any(matches(pattern, example) for pattern in each.patterns)
+        for each in policies
+        if isinstance(each, Incident)
+    )
+    described = (name for each in policies if isinstance(each, Description) for name in (*each.fields, *each.sections))
+    return any(by_policy) or any(name.casefold() == "incident" for name in described)
+
+
+def branch_name_asked(configuration: Configuration) -> str:
+    """The patterns that the policy `branch-name` asks for, "" where it is off."""
+    found = (each for each in configuration.every_policy if isinstance(each, BranchName))
+    return next((" or ".join(each.patterns) for each in found), "")
+
+
+def not_from(configuration: Configuration) -> frozenset[str]:
+    """The branches whose own commits no hotfix may bring along."""
+    found = (each for each in configuration.every_policy if isinstance(each, BranchPoint))
+    return frozenset(name for each in found for name in each.not_from)

@@ -71,6 +71,9 @@ def test_a_hotfix_goes_from_its_title_to_its_pull_request(stage: Stage) -> None:
     (issue,) = [each for each in stage.alice.get(f"/repos/{SHOP}/issues") if "Payment times out" in each["title"]]
     assert issue["title"].startswith(f"HOTFIX-{datetime.now(UTC):%Y%m%d}-0")
     assert [label["name"] for label in issue["labels"]] == ["incident"]
+    assert f"incident: #{issue['number']} {stage.sandbox.url}/{SHOP}/issues/{issue['number']}\n" in begun.out
+    twice = stage.run(desk, "start", "Payment times out — für alle", "--severity", "p0")
+    assert is_refused(twice, f"you have {branch} with nothing on it", "--again", f"git push origin --delete {branch}")
     file = desk.path / f".git/hotfix-guard/{branch}.md"
     assert "**Severity:** P0" in file.read_text()
     assert f"#{issue['number']}" in file.read_text()
@@ -170,7 +173,7 @@ def test_it_grows_from_a_tag_or_from_what_is_deployed(stage: Stage) -> None:
     stage.alice.call("POST", statuses, {"state": "success"})
     stage.alice.call("POST", f"/repos/{SHOP}/deployments", {"ref": new, "environment": "live"})
     for how in (("--tag", "v1"), ("--deployed", "live")):
-        done = stage.run(desk, "start", "Old", "--severity", "P0", *how)
+        done = stage.run(desk, "start", "Old", "--severity", "P0", "--again", *how)
         assert (done.code, desk.git("rev-parse", "HEAD")) == (0, old), done
     assert is_refused(stage.run(desk, "start", "Old", "--severity", "P0", "--deployed", "moon"), "moon")
     desk.git("switch", "-q", "main")
@@ -187,6 +190,8 @@ def test_nothing_is_begun_where_changes_would_be_lost_or_the_severity_is_none_fo
     assert is_refused(stage.run(desk, "start", "Lost", "--severity", "P0"), "uncommitted changes would be lost")
     later = stage.run(desk, "start", "Lost", "--severity", "P2")
     assert is_refused(later, "severity P2 is no hotfix", "the next release")
+    named = stage.run(desk, "start", "Lost", "--severity", "P0", "--branch", "foo/bar")
+    assert is_refused(named, "the policy branch-name fails foo/bar", "hotfix/[0-9]{3}-")
     assert is_refused(stage.run(desk, "start", "Lost"), "--severity with one of P0, P2")
     assert (desk.path / "cart.py").read_text() == "mine\n"
     assert desk.git("for-each-ref", "refs/heads") == refs
@@ -198,15 +203,25 @@ def test_a_remote_out_of_reach_or_off_github_is_told_before_anything_is_pushed(t
     remote.branch("main", remote.commit({"cart.py": CART}))
     remote.git("clone", "-q", str(remote.path), str(tmp_path / "desk"))
     desk = Repository(tmp_path / "desk")
-    assert hotfix("start", "Cart", "--branch", "hotfix/cart", cwd=desk.path).code == 0
+    guard = remote.path / "hooks/pre-receive"
+    guard.parent.mkdir(exist_ok=True)
+    guard.write_text("#!/bin/sh\nexit 1\n")
+    guard.chmod(0o755)
+    begun = hotfix("start", "Cart", "--branch", "hotfix/cart", cwd=desk.path)
+    assert (begun.code, "claimed" in begun.out) == (0, False), begun
+    assert "! hotfix/cart isn't claimed at origin: " in begun.err
+    assert "somebody else may get this name" in begun.err
+    assert "Incident" not in (desk.path / ".git/hotfix-guard/hotfix/cart.md").read_text()
+    guard.unlink()
     (desk.path / "cart.py").write_text(FIXED)
     desk.git("commit", "-q", "-a", "-m", "Fix")
     done = hotfix("finish", "--yes", cwd=desk.path)
     assert is_refused(done, f"origin is {remote.path}", "no repository on GitHub", "GITHUB_API_URL")
-    assert remote.git("rev-parse", "hotfix/cart") == remote.git("rev-parse", "main")
+    assert remote.git("for-each-ref", "refs/heads/hotfix") == ""
     desk.git("remote", "set-url", "origin", str(tmp_path / "gone.git"))
     desk.git("switch", "-q", "main")
-    again = hotfix("start", "Cart", cwd=desk.path)
+    again = hotfix("start", "Cart", "--branch", "fix/cart", cwd=desk.path)
+    assert "! fix/cart isn't like hotfix/" in again.err
     assert (again.code, "! origin can't be fetched" in again.err) == (0, True), again
     assert "claimed" not in again.out
     desk.git("switch", "-q", "--detach")
@@ -218,11 +233,17 @@ def test_without_a_remote_presets_give_the_form_and_ids_are_kept_here(tmp_path: 
     desk.branch("main", desk.commit({"cart.py": CART}))
     desk.git("reset", "-q", "--hard")
     for number in (1, 2):
-        done = hotfix("start", "Cart breaks", "--preset", "spec-kit", "--severity", "P1", cwd=desk.path)
+        done = hotfix("start", "Cart breaks", "--preset", "spec-kit", "--severity", "P1", "--again", cwd=desk.path)
         assert done.code == 0, done
         assert desk.git("branch", "--show-current") == f"hotfix/00{number}-cart-breaks"
     assert is_refused(hotfix("finish", cwd=desk.path), "no remote here")
     day = f"{datetime.now(UTC):%Y%m%d}"
-    assert hotfix("start", "Cart breaks", "--preset", "git-flow", "--severity", "P0", cwd=desk.path).code == 0
+    desk.branch("develop", desk.commit({"cart.py": FIXED}, desk.git("rev-parse", "main")))
+    begun = hotfix(
+        *("start", "Cart breaks", "--preset", "git-flow", "--severity", "P0", "--again", "--from", "develop"),
+        cwd=desk.path,
+    )
+    assert (begun.code, "1 commit of develop that main hasn't would come along" in begun.err) == (0, True), begun
     assert desk.git("branch", "--show-current") == f"hotfix/{day}-cart-breaks"
-    assert "HOTFIX-" in desk.git("for-each-ref", "refs/hotfix-guard")
+    ids = desk.git("for-each-ref", "refs/hotfix-guard")
+    assert (f"/ids/hotfix/{day}-cart-breaks" in ids, "HOTFIX-" in ids) == (True, False)

@@ -52,3 +52,10 @@ def test_numbers_count_up_over_names_and_ids_and_days_get_a_number_only_when_the
     assert incident_id(DAY, ["HOTFIX-20260131-001", "HOTFIX-20260131-007", "HOTFIX-20260130-050", "x"]) == (
         "HOTFIX-20260131-008"
     )
+
+
+@pytest.mark.parametrize("name", ["hotfix/20260131-cart", "hotfix/007-cart", "hotfix/cart", "hotfix/20260131-cart-2"])
+def test_a_name_says_its_title_whatever_its_number(name: str) -> None:
+    assert BranchForm().is_for(name, "Cart!")
+    assert not BranchForm().is_for(name, "Cart breaks")
+    assert not BranchForm("fix/").is_for(name, "Cart!")
