@@ -54,3 +54,19 @@ def test_other_forms_are_read_off_triggers_and_examples(text: str, name: str) ->
 def test_a_title_that_no_beginning_mends_is_kept() -> None:
     configuration = configured("version: 1\npolicies: {title: {level: required, patterns: ['INC-[0-9]+ .+']}}\n")
     assert policies.titled(configuration, "Payment") == "Payment"
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("title: {level: required, patterns: ['.+']}", False),
+        ("incident: {level: required}", True),
+        ("incident: {level: off}", False),
+        ("incident: {level: required, tracker: external, patterns: ['PD-[0-9]+']}", False),
+        ("description: {level: required, fields: [Impact, incident]}", True),
+        ("description: {level: required, fields: [Impact]}", False),
+    ],
+)
+def test_an_incident_is_made_up_only_where_one_like_it_is_asked_for(policy: str, *, expected: bool) -> None:
+    configuration = configured(f"version: 1\npolicies:\n  {policy}\n")
+    assert policies.incident_id_asked(configuration, "HOTFIX-20260131-001") is expected
