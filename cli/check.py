@@ -19,9 +19,10 @@ from cli.config import based, policy_base, read, read_text
 from cli.formats import FORMATS, Judged, printed
 from domain.change import Change
 from domain.desk import Base
-from domain.errors import PolicyFileError
+from domain.errors import HotfixGuardError, PolicyFileError
 from domain.finding import Finding, Level, Outcome
 from domain.hand_over import HandOver
+from domain.pull_request import PolicyFile
 from domain.revert import claimed
 from domain.verdict import PolicyOutcome, Verdict
 from domain.wording import plain
@@ -62,8 +63,8 @@ def check(
     Without --base that is the production branch that the checked-out branch grew from: of those that the policy file
     names under `production` the nearest, else the remote's default branch, else main or master. Then title and
     description are those that hotfix start began, unless others are given. Policies that need GitHub are skipped and
-    say so. Exit codes: 0 fine, 1 a required policy fails, 2 wrong usage or unreadable input,
-    3 waiting.
+    say so. Exit codes: 0 fine, 1 a required policy fails or the policy file on --base is faulty, 2 wrong usage or
+    unreadable input, a faulty --policy-file too, 3 waiting.
     """
     if worktree and head != "HEAD":
         raise click.UsageError("--worktree judges what is checked out; leave --head out")
@@ -105,7 +106,7 @@ class Found:
     """What came of it.
 
     Attributes:
-        first_line: what was judged against which branch, where we chose it.
+        first_line: what was judged against which branch, where we chose it; and that no policy file counts.
     """
 
     judged: Judged
@@ -125,18 +126,23 @@ def judged(asked: Asked, uncommitted: Path | None = None, *, staged_alone: bool 
         PolicyFileError: the policy file that was named is at fault.
     """
     repository = LocalRepository(asked.repo)
-    base, head_oid, line, branch = _ends(repository, asked)
+    base, head_oid, line, branch = ends(repository, asked)
     if uncommitted:
         head_oid = repository.take_uncommitted(head_oid, uncommitted, staged_alone=staged_alone)
-    configuration = _configuration(repository, base, *asked.policy_files)
+    file = _policy_file(repository, base, *asked.policy_files)
+    if file is None:
+        line = f"{line}\n{no_policy_file(base.shown)}".lstrip()
+    configuration = _configuration(file, is_named=asked.policy_files[0] is not None)
     if isinstance(configuration, Verdict):
         return Found(Judged(configuration, base.oid, "", head_oid), line)
     change = repository.change(base.oid, head_oid, policies.desk_needs(configuration.every_policy))
     change = replace(change, title=asked.title, body=asked.body, labels=asked.labels)
+    change = replace(change, branch=_head_branch(repository, asked, configuration.production))
     if branch and not (asked.title or asked.body):
         change = _described(repository, branch, change)
     change = with_revert(repository, change)
-    verdict = inspected(configuration, change)
+    is_dirty = not change.files and uncommitted is None and asked.head == "HEAD" and has_uncommitted(asked.repo)
+    verdict = inspected(configuration, change, is_dirty=is_dirty)
     return Found(Judged(verdict, base.oid, change.evidence.merge_base, head_oid), line)
 
 
@@ -149,8 +155,12 @@ def _described(repository: LocalRepository, branch: str, change: Change) -> Chan
     return replace(change, title=begun.title, body=begun.body)
 
 
-def _ends(repository: LocalRepository, asked: Asked) -> tuple[Base, str, str, str]:
-    """The base, the commit to judge, what is said of the choice, and the branch that was found for it."""
+def ends(repository: LocalRepository, asked: Asked) -> tuple[Base, str, str, str]:
+    """The base, the commit to judge, what is said of the choice, and the branch that was found for it.
+
+    Raises:
+        UnreadableInputError: the repository or a revision can't be read, or the base can't be told.
+    """
     if asked.base is not None:
         base_oid, head_oid = repository.resolve_both(asked.base, asked.head)
         return Base(asked.base, asked.base, base_oid), head_oid, "", ""
@@ -164,16 +174,37 @@ def _ends(repository: LocalRepository, asked: Asked) -> tuple[Base, str, str, st
     return base, desk.head_oid, line, asked.called or desk.branch
 
 
-def _configuration(
-    repository: LocalRepository, base: Base, told: Path | None, below: Path | None
-) -> policies.Configuration | Verdict:
+def _head_branch(repository: LocalRepository, asked: Asked, production: policies.ProductionSettings) -> str:
+    """The name of the branch under judgement; "" for a mere commit, and for production itself, which is no hotfix."""
+    desk = repository.desk()
+    named = desk.branch if asked.head == "HEAD" else asked.head
+    branch = asked.called or (named if named in desk.local else "")
+    default = desk.default_base()
+    is_production = production.holds(branch) or (default is not None and default.name == branch)
+    return "" if is_production else branch
+
+
+def _policy_file(repository: LocalRepository, base: Base, told: Path | None, below: Path | None) -> PolicyFile | None:
+    """The policy file that counts, None for the defaults."""
+    return based(read(told) if told else repository.policy_file(base.oid, policies.POLICY_FILE), below)
+
+
+def no_policy_file(shown: str) -> str:
+    """That nobody wrote a policy file, which nobody may take for a policy file that is in force.
+
+    Args:
+        shown: where there is none, e.g. "origin/main".
+    """
+    return f"no {policies.POLICY_FILE} at {plain(shown)}: the defaults count"
+
+
+def _configuration(file: PolicyFile | None, *, is_named: bool) -> policies.Configuration | Verdict:
     """The configuration, or the verdict that the base branch's broken policy file comes to, as on GitHub."""
-    if told is not None:
-        return policies.configure(based(read(told), below))
-    file = based(repository.policy_file(base.oid, policies.POLICY_FILE), below)
     try:
         return policies.configure(file)
     except PolicyFileError as error:
+        if is_named:
+            raise
         return policies.broken_policy_file(error, file)
 
 
@@ -186,15 +217,34 @@ def with_revert(repository: LocalRepository, change: Change) -> Change:
     return replace(change, evidence=replace(change.evidence, revert=proof))
 
 
-def inspected(configuration: policies.Configuration, change: Change) -> Verdict:
-    """The policies' verdict; a change that changes nothing is never fine, whatever they say of it."""
-    verdict = policies.verdict(configuration, change)
+def inspected(configuration: policies.Configuration, change: Change, *, is_dirty: bool = False) -> Verdict:
+    """The policies' verdict; a change that changes nothing is never fine, and their faults would only hide that.
+
+    Args:
+        configuration: the policies.
+        change: the change.
+        is_dirty: whether the working tree holds changes that aren't committed.
+    """
     if change.files or change.evidence.diff_problem:
-        return verdict
-    message = f"{change.head[:7]} changes nothing since it grew from base"
-    finding = Finding(message, remedy="commit the fix, or name the right --base and --head")
+        return policies.verdict(configuration, change)
+    left_out = "; the working tree has changes that aren't committed" if is_dirty else ""
+    finding = Finding(
+        f"nothing is committed since {change.evidence.merge_base[:7]}, where it grew from base{left_out}",
+        remedy="commit the fix, or name the right --base and --head; `--worktree` takes in what isn't committed yet",
+    )
     nothing = PolicyOutcome("change", Level.REQUIRED, Outcome.FAIL, "there is nothing to judge", (finding,))
-    return Verdict.of((nothing, *verdict.policies))
+    return Verdict.of((nothing,))
+
+
+def has_uncommitted(repo: Path) -> bool:
+    """Whether a working tree holds changes that aren't committed; never in a bare repository."""
+    repository = LocalRepository(repo)
+    try:
+        head = repository.resolve("HEAD")
+        with TemporaryDirectory(prefix="hotfix-desk-") as folder:
+            return repository.take_uncommitted(head, Path(folder)) != head
+    except HotfixGuardError:
+        return False
 
 
 def _body(file: Path | None) -> str:

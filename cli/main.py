@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from domain.errors import HotfixGuardError
+from domain.errors import HotfixGuardError, PolicyFileError
 from domain.wording import plain
 
 #: Command → module; each module has a click command of the same name. Written by hand, in the order of `--help`.
@@ -123,6 +123,8 @@ def _told(run: Callable[[], Any]) -> int:
         return EXIT_UNUSABLE
     except click.ClickException as error:
         return _unusable(_usage(error))
+    except PolicyFileError as error:
+        return _faulty(error)
     except HotfixGuardError as error:
         return _unusable(str(error))
     except click.Abort:
@@ -143,6 +145,14 @@ def _give_up_output() -> None:
 
 def _unusable(sentence: str) -> int:
     click.echo(f"hotfix: {plain(sentence)}", err=True)
+    return EXIT_UNUSABLE
+
+
+def _faulty(error: PolicyFileError) -> int:
+    """Tell every fault, one a line: whoever mends a file wants to mend it once."""
+    for problem in error.problems:
+        remedy = f" → {problem.remedy}" if problem.remedy else ""
+        _unusable(f"{problem.told(error.source)}{remedy}")
     return EXIT_UNUSABLE
 
 

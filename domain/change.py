@@ -157,6 +157,7 @@ class Change:
         commits: what is between them, oldest first.
         outline: what GitHub says of the pull request; None at the desk, where policies that need it `skip`.
         assessed: its severity among those that the policy file defines.
+        branch: the head branch at the desk, "" where none is known; with an outline that one's counts.
     """
 
     base: str
@@ -168,6 +169,7 @@ class Change:
     commits: tuple[Commit, ...] = ()
     outline: Outline | None = None
     assessed: Assessment = field(default_factory=Assessment)
+    branch: str = ""
 
     @property
     def severity(self) -> str:

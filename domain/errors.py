@@ -70,14 +70,21 @@ class FileProblem:
     remedy: str = ""
     source: str = ""
 
+    def told(self, file: str) -> str:
+        """The fault with its place: "FILE:LINE:COLUMN: message".
+
+        Args:
+            file: the policy file that it was found by.
+        """
+        named = self.source or file
+        where = f"{named}:{self.line}:{self.column}" if self.line else named
+        return f"{where}: {self.message}"
+
 
 class PolicyFileError(HotfixGuardError):
     """A policy file that can't be applied, with every fault found in it (at least one)."""
 
     def __init__(self, source: str, problems: tuple[FileProblem, ...]) -> None:
-        first = problems[0]
-        file = first.source or source
-        where = f"{file}:{first.line}:{first.column}" if first.line else file
-        super().__init__(f"{where}: {first.message}")
+        super().__init__(problems[0].told(source))
         self.source = source
         self.problems = problems

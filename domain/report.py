@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -89,8 +90,18 @@ _NEXT: MappingProxyType[Conclusion, str] = MappingProxyType(
 )
 
 
-def _summary(verdict: Verdict) -> str:
-    parts = [_NEXT[verdict.conclusion]]
+#: What is said at the desk and in workflows, where nothing judges again by itself.
+_NEXT_ANYWHERE: Mapping[Conclusion, str] = MappingProxyType(
+    {
+        **_NEXT,
+        Conclusion.FAILURE: "This change can't be merged yet. Take the next steps below, then judge it again.",
+        Conclusion.SKIPPED: "The hotfix policies don't apply to this change.",
+    }
+)
+
+
+def _summary(verdict: Verdict, next_steps: Mapping[Conclusion, str] = _NEXT) -> str:
+    parts = [next_steps[verdict.conclusion]]
     if verdict.reason:
         parts.append(markdown(verdict.reason[:1].upper() + verdict.reason[1:]) + ".")
     if verdict.policies:
@@ -212,8 +223,8 @@ def as_json(verdict: Verdict, *, base: str, merge_base: str, head: str) -> str:
 
 
 def as_markdown(verdict: Verdict) -> str:
-    """The report as Markdown: what the check run shows."""
-    parts = [f"## {markdown(title(verdict))}", _summary(verdict), _details(verdict)]
+    """The report as Markdown: what the check run shows, in words that hold where nobody opened a pull request, too."""
+    parts = [f"## {markdown(title(verdict))}", _summary(verdict, _NEXT_ANYWHERE), _details(verdict)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -54,22 +54,25 @@ class BranchName(Policy):
 
     def inspect(self, change: Change) -> Inspection:
         """Hold the head branch's name against the patterns."""
-        if change.outline is None:
+        branch = change.outline.pull_request.head if change.outline else change.branch
+        if not branch:
             return needs_github("the names of head branches")
-        branch = change.outline.pull_request.head
         facts = {"branch": branch, "patterns": list(self.patterns)}
         if self._is_right(branch):
             return judged((), f"the branch {shortened(branch, 80)} has the agreed form", facts)
         message = f"the branch {shortened(branch, 80)!r} hasn't the agreed form"
-        return judged((Finding(message, remedy=self._remedy(branch)),), message, facts)
+        return judged((Finding(message, remedy=self._remedy(branch, is_desk=change.outline is None)),), message, facts)
 
     def _is_right(self, branch: str) -> bool:
         return any(matches(pattern, branch) for pattern in self.patterns)
 
-    def _remedy(self, branch: str) -> str:
-        if not self.example or not self._is_right(self.example):
-            return (
-                f"push these commits to a branch named like {' or '.join(self.patterns)} and open the pull request anew"
-            )
+    def _remedy(self, branch: str, *, is_desk: bool) -> str:
+        is_shown = bool(self.example) and self._is_right(self.example)
+        like = self.example if is_shown else " or ".join(self.patterns)
+        if is_desk:
+            command = f" (git branch -m {shlex.quote(branch)} {shlex.quote(self.example)})" if is_shown else ""
+            return f"rename the branch to one named like {like}{command}"
+        if not is_shown:
+            return f"push these commits to a branch named like {like} and open the pull request anew"
         command = f"git push origin {shlex.quote(branch)}:refs/heads/{shlex.quote(self.example)}"
-        return f"push these commits to a branch named like {self.example} ({command}) and open the pull request anew"
+        return f"push these commits to a branch named like {like} ({command}) and open the pull request anew"

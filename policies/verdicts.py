@@ -109,7 +109,7 @@ def lint(outline: Outline, classes: Classes) -> PolicyOutcome | None:
 def broken_policy_file(error: PolicyFileError, file: PolicyFile | None) -> Verdict:
     """The verdict on a hotfix for which a policy file counts that can't be applied: blocked until it is mended."""
     commit = file.commit_oid if file else ""
-    since = f" since commit {commit[:7]}" if commit else ""
+    since = f" since commit {commit[:7]}" if commit and commit[:7] not in error.source else ""
     counts = _DEFAULT_COUNTS if file and file.is_default else _BASE_COUNTS
     # No path and line: an annotation would point into the head's version of the file, which may be another one.
     findings = tuple(_base_finding(error.source + since, problem, counts) for problem in error.problems)

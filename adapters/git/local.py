@@ -166,7 +166,8 @@ class LocalRepository:
         if side is None:
             return None
         content = read_blobs(self._git, [side]).content(side)
-        source = f"{path} at {revision} ({commit[:_SHORT]})"
+        short = commit[:_SHORT]
+        source = f"{path} at {short}" if revision == commit else f"{path} at {revision} ({short})"
         return PolicyFile(content.text if content else None, side.oid, self._brought_by(commit, path), source)
 
     def _files(self, commit: str, paths: Iterable[str]) -> Mapping[str, Content | None]:

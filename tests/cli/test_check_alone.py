@@ -36,14 +36,41 @@ def shop(good: Desk, tmp_path: Path) -> Desk:
 def test_it_judges_the_branch_against_the_remotes_default_branch_and_says_so(shop: Desk) -> None:
     head = shop.git("rev-parse", "--short=7", "HEAD")
     done = check(shop)
-    first, *_, last = done.out.splitlines()
+    first, second, *_, last = done.out.splitlines()
     assert done.code == 0, done
+    assert second == "no .github/hotfix.yml at origin/main: the defaults count"
     assert first == (
         f"hotfix/cents at {head} against origin/main (the default branch of origin; --base chooses another)"
     )
     assert last == "success: 5 policies satisfied"
     shop.git("switch", "-q", "--detach")
     assert check(shop).out.splitlines()[0].startswith(f"HEAD at {head} against origin/main")
+
+
+def test_the_name_of_the_checked_out_branch_is_judged_and_that_of_a_mere_commit_isnt(
+    shop: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "named.yml"
+    file.write_text("version: 1\npolicies: {branch-name: {level: required}}\n")
+    asked = ("--policy-file", str(file), "--format", "json")
+    assert check(shop, *asked).outcomes["branch-name"] == "pass"
+    shop.git("branch", "-m", "patch-1")
+    assert check(shop, *asked).outcomes["branch-name"] == "fail"
+    assert check(shop, *asked, "--base", "origin/main").outcomes["branch-name"] == "fail"
+    assert check(shop, *asked, "--head", shop.git("rev-parse", "HEAD")).outcomes["branch-name"] == "skip"
+
+
+def test_a_branch_on_which_nothing_is_committed_says_that_alone(shop: Desk) -> None:
+    shop.git("reset", "-q", "--hard", "origin/main")
+    assert "aren't committed" not in check(shop).out
+    (shop.path / "cart.py").write_text(FIXED)
+    before = everything(shop.path)
+    done = check(shop)
+    assert (done.code, done.out.count("✗")) == (1, 1)
+    assert "nothing is committed since" in done.out
+    assert "; the working tree has changes that aren't committed" in done.out
+    assert "`--worktree` takes in what isn't committed yet" in done.out
+    assert everything(shop.path) == before
 
 
 def test_of_several_production_branches_the_one_that_the_branch_grew_from_counts(desk: Desk, tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
@@ -32,8 +34,11 @@ def test_the_command_of_the_remedy_runs_nothing_that_a_branch_name_says() -> Non
     assert "git push origin 'fix$(reboot)':refs/heads/hotfix/round-the-total-once" in finding.remedy
 
 
-def test_at_the_desk_the_branch_is_left_to_github() -> None:
+def test_at_the_desk_the_checked_out_branch_is_judged_and_a_mere_commit_is_left_to_github() -> None:
     assert BranchName().inspect(a_change()).outcome is Outcome.SKIP
+    assert BranchName().inspect(replace(a_change(), branch="hotfix/cart")).outcome is Outcome.PASS
+    (finding,) = BranchName().inspect(replace(a_change(), branch="patch-1")).findings
+    assert "(git branch -m patch-1 hotfix/round-the-total-once)" in finding.remedy
 
 
 def test_an_example_that_is_itself_wrong_is_refused() -> None:

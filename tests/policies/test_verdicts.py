@@ -20,7 +20,7 @@ BROKEN = PolicyFile(
     "version: 1\npolicies: {diffsize: {}}\n",
     oid="f" * 40,
     commit_oid="3f2a1c9" + "0" * 33,
-    source=".github/hotfix.yml at main (3f2a1c9)",
+    source=".github/hotfix.yml at main (b81e04d)",
 )
 
 
@@ -116,6 +116,13 @@ def test_a_broken_policy_file_at_head_fails_on_its_line() -> None:
     assert outcome.facts["faults"] == [{"line": 2, "column": 12, "message": finding.message}]
 
 
+def test_a_tip_that_is_itself_at_fault_is_named_once() -> None:
+    with pytest.raises(PolicyFileError) as caught:
+        configure(replace(BROKEN, source=".github/hotfix.yml at main (3f2a1c9)"))
+    (outcome,) = broken_policy_file(caught.value, BROKEN).policies
+    assert "at main (3f2a1c9): unknown policy" in outcome.findings[0].message
+
+
 @pytest.mark.parametrize("file", [BROKEN, None])
 def test_a_broken_policy_file_at_base_blocks_and_names_place_and_commit(file: PolicyFile | None) -> None:
     with pytest.raises(PolicyFileError) as caught:
@@ -127,7 +134,7 @@ def test_a_broken_policy_file_at_base_blocks_and_names_place_and_commit(file: Po
     (finding,) = outcome.findings
     since = " since commit 3f2a1c9" if file else ""
     assert finding.message == (
-        f"line 2, column 12 of .github/hotfix.yml at main (3f2a1c9){since}: "
+        f"line 2, column 12 of .github/hotfix.yml at main (b81e04d){since}: "
         "unknown policy 'diffsize'; did you mean 'diff-size'?"
     )
     assert finding.path == ""
