@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,10 @@ from pathlib import Path
 import click
 
 import policies
-from domain.errors import PolicyFileError, UnreadableInputError
+from adapters.git.local import LocalRepository
+from domain.errors import HotfixGuardError, PolicyFileError, UnreadableInputError
 from domain.pull_request import PolicyFile
+from domain.wording import plain
 
 #: Far more than a policy file or a description may have, and little enough to be read from a device without end.
 _MOST = 1_000_000
@@ -31,20 +34,22 @@ policy_base = click.option(
 
 
 @config.command(short_help="Say every fault of a policy file.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @policy_base
-def validate(file: Path, policy_base: Path | None) -> None:
+def validate(file: Path | None, policy_base: Path | None) -> None:
     """Say every fault of FILE with its line and column; exit code 0 where there is none, else 1.
 
+    Without FILE that is .github/hotfix.yml of the repository that this folder belongs to.
     The desk doesn't read other repositories: a file that extends one of theirs takes --policy-base, or ends with 2.
     """
+    file = file or _of_repository()
+    if file is None:
+        raise click.UsageError(f"there is no {policies.POLICY_FILE} here; name a FILE")
     try:
         policies.configure(based(read(file), policy_base))
     except PolicyFileError as error:
         for problem in error.problems:
-            source = problem.source or error.source
-            where = f"{source}:{problem.line}:{problem.column}" if problem.line else source
-            click.echo(f"{where}: {problem.message}")
+            click.echo(problem.told(error.source))
             if problem.remedy:
                 click.echo(f"  → {problem.remedy}")
         sys.exit(1)
@@ -55,8 +60,26 @@ def validate(file: Path, policy_base: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @policy_base
 def show(file: Path | None, policy_base: Path | None) -> None:
-    """Print the whole configuration that FILE comes to, defaults included; without FILE the built-in one."""
-    click.echo(policies.show(policies.configure(based(read(file) if file else None, policy_base))), nl=False)
+    """Print the whole configuration that FILE comes to, defaults included.
+
+    Without FILE that is .github/hotfix.yml of the repository that this folder belongs to, as it stands in the working
+    tree; where there is none, the built-in defaults. A comment in the first line then says which.
+    """
+    found = file or _of_repository()
+    shown = policies.show(policies.configure(based(read(found) if found else None, policy_base)))
+    if file is None:
+        click.echo(f"# what {plain(str(found))} comes to" if found else "# the built-in defaults")
+    click.echo(shown, nl=False)
+
+
+def _of_repository() -> Path | None:
+    """The policy file of the repository that we stand in, else of this very folder; None where there is none."""
+    try:
+        top = LocalRepository(Path()).top_folder() or Path()
+    except HotfixGuardError:
+        top = Path()
+    file = Path(os.path.relpath(top / policies.POLICY_FILE))
+    return file if file.is_file() else None
 
 
 @config.command(short_help="Print the JSON Schema of the policy file.")
@@ -68,14 +91,21 @@ def schema() -> None:
 @config.command(short_help="List the presets, or print one.")
 @click.argument("name", required=False)
 def presets(name: str | None) -> None:
-    """List the presets that a policy file may extend; with NAME print that preset's file."""
+    """List the presets that a policy file may extend, and whom each suits; with NAME print that preset's file."""
     known = policies.presets.names()
     if name is None:
-        click.echo("\n".join(known))
+        click.echo(preset_lines())
     elif name in known:
         click.echo(policies.presets.text(name), nl=False)
     else:
         raise click.UsageError(f"there is no preset {name}; possible: {', '.join(known)}")
+
+
+def preset_lines() -> str:
+    """Each preset and whom it suits, one a line."""
+    known = policies.presets.names()
+    width = max(map(len, known))
+    return "\n".join(f"{name:<{width}}  {policies.presets.suits(name)}" for name in known)
 
 
 def read(file: Path) -> PolicyFile:

@@ -12,6 +12,7 @@ import click
 import policies
 from adapters.git.local import LocalRepository
 from cli.completing import presets
+from cli.config import preset_lines
 from domain.errors import HotfixGuardError, UnreadableInputError
 from domain.pull_request import PolicyFile
 from domain.starter import Starter, starter_files
@@ -56,6 +57,7 @@ def _asked_preset(repo: Path) -> str:
     names = ", ".join(policies.presets.names())
     if not sys.stdin.isatty():
         raise click.UsageError(f"say which preset: --preset {_fitting(repo)}; possible: {names}")
+    click.echo(preset_lines())
     answer: str = click.prompt("Preset", default=_fitting(repo), type=click.Choice(policies.presets.names()))
     return answer
 
@@ -78,12 +80,14 @@ def _roles(wanted: tuple[str, ...], given: tuple[str, ...]) -> dict[str, str]:
         if name not in wanted:
             known = f"it has {', '.join(wanted)}" if wanted else "it has none"
             raise click.UsageError(f"the preset has no role {name}; {known}")
+    missing = [name for name in wanted if not told.get(name)]
+    if missing and not sys.stdin.isatty():
+        options = " ".join(f"--role {name}=LOGIN" for name in missing)
+        raise click.UsageError(f"say who has the roles that the preset asks for (or ORG/TEAM): {options}")
     return {name: told.get(name) or _asked(name) for name in wanted}
 
 
 def _asked(role: str) -> str:
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"say who has the role {role}: --role {role}=LOGIN, or --role {role}=ORG/TEAM")
     answer: str = click.prompt(f"Who has the role {role} (a login, or org/team)")
     return answer
 
@@ -91,7 +95,8 @@ def _asked(role: str) -> str:
 def _write(repo: Path, files: dict[str, str], *, force: bool) -> None:
     standing = [path for path in files if (repo / path).exists()]
     if standing and not force:
-        raise UnreadableInputError(f"{', '.join(standing)} is there already; --force replaces it")
+        verb, object_ = ("is", "it") if len(standing) == 1 else ("are", "them")
+        raise UnreadableInputError(f"{', '.join(standing)} {verb} there already; --force replaces {object_}")
     for path, text in files.items():
         target = repo / path
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from itertools import takewhile
 
 from pydantic_core import PydanticCustomError
 
@@ -26,6 +27,17 @@ def text(name: str) -> str:
         name: one of `names()`.
     """
     return (resources.files("presets") / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
+
+
+def suits(name: str) -> str:
+    """The sentence of a preset's first comment that says whom it suits, "" where there is none.
+
+    Args:
+        name: one of `names()`.
+    """
+    comment = takewhile(lambda line: line.startswith("#"), text(name).splitlines())
+    said = " ".join(line.removeprefix("#").strip() for line in comment)
+    return said[at:].partition(". ")[0].rstrip(".") + "." if (at := said.find("Suits ")) >= 0 else ""
 
 
 def known(name: str) -> str:

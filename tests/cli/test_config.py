@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import policies
+from tests.adapters.git_repositories import Repository
 from tests.cli.program import hotfix, is_refused
 
 FULL = """\
@@ -47,7 +48,26 @@ def test_each_fault_is_told_with_its_line_and_column(tmp_path: Path) -> None:
 def test_a_file_that_isnt_there_is_refused(tmp_path: Path) -> None:
     assert is_refused(hotfix("config", "validate", "none.yml", cwd=tmp_path), "none.yml can't be read")
     assert is_refused(hotfix("config", "show", "none.yml", cwd=tmp_path), "none.yml can't be read")
-    assert is_refused(hotfix("config", "validate", cwd=tmp_path), "missing argument 'FILE'")
+    assert is_refused(hotfix("config", "validate", cwd=tmp_path), "there is no .github/hotfix.yml here")
+
+
+def test_without_a_file_the_repositorys_own_counts_wherever_in_it_one_stands(tmp_path: Path) -> None:
+    assert hotfix("config", "show", cwd=tmp_path).out.startswith("# the built-in defaults\n")
+    repository = Repository.create(tmp_path / "shop")
+    inside = repository.path / ".github"
+    inside.mkdir()
+    (inside / "hotfix.yml").write_text("version: 1\npolicies: {diff-size: {fewer_than: 7}}\n")
+    for folder, shown in ((repository.path, ".github/hotfix.yml"), (inside, "hotfix.yml")):
+        first, *rest = hotfix("config", "show", cwd=folder).out.splitlines()
+        assert first == f"# what {shown} comes to"
+        assert "fewer_than: 7" in "\n".join(rest)
+        assert hotfix("config", "validate", cwd=folder).out == f"{shown}: fine\n"
+
+
+def test_each_preset_is_listed_with_whom_it_suits(tmp_path: Path) -> None:
+    lines = [line.split(maxsplit=1) for line in hotfix("config", "presets", cwd=tmp_path).out.splitlines()]
+    assert [name for name, _ in lines] == [*policies.presets.names()]
+    assert all(said.startswith("Suits ") and said.endswith(".") for _, said in lines)
 
 
 def test_what_is_shown_is_a_policy_file_that_comes_to_the_same(tmp_path: Path) -> None:
@@ -57,7 +77,9 @@ def test_what_is_shown_is_a_policy_file_that_comes_to_the_same(tmp_path: Path) -
         assert shown.code == 0
         (tmp_path / "shown.yml").write_text(shown.out)
         assert hotfix("config", "validate", "shown.yml", cwd=tmp_path).code == 0
-        assert hotfix("config", "show", "shown.yml", cwd=tmp_path).out == shown.out
+        assert hotfix("config", "show", "shown.yml", cwd=tmp_path).out == shown.out.removeprefix(
+            "# the built-in defaults\n"
+        )
 
 
 def test_the_policies_are_listed_in_their_order_with_a_sentence_each(tmp_path: Path) -> None:

@@ -59,13 +59,15 @@ def test_a_role_may_be_a_team(tmp_path: Path) -> None:
 def test_a_role_that_nobody_fills_is_asked_for_by_name(tmp_path: Path) -> None:
     done = hotfix("init", "--preset", "kars", cwd=tmp_path)
     assert is_refused(done, "--role senior-engineer=LOGIN")
+    several = hotfix("init", "--preset", "kilo-emergency", cwd=tmp_path)
+    assert is_refused(several, *(f"--role {role}=LOGIN" for role in preset_roles("kilo-emergency")))
     assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:
     assert hotfix("init", "--preset", "default", cwd=tmp_path).code == 0
     again = hotfix("init", "--preset", "kars", *roles("kars"), cwd=tmp_path)
-    assert is_refused(again, "--force")
+    assert is_refused(again, "are there already; --force replaces them")
     assert "default" in (tmp_path / POLICY_FILE).read_text()
     assert hotfix("init", "--preset", "kars", *roles("kars"), "--force", cwd=tmp_path).code == 0
     assert "kars" in (tmp_path / POLICY_FILE).read_text()
