@@ -10,6 +10,8 @@ from types import FrameType
 
 import click
 
+from adapters.git.local import LocalRepository
+from cli.check import Asked, ends, has_uncommitted
 from domain import proof_report
 from domain.errors import SettingsError
 
@@ -21,7 +23,10 @@ _FORMATS = {"text": proof_report.as_text, "markdown": proof_report.as_markdown}
 
 @click.command(short_help="Prove that a fix's test fails without the fix.")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository; bare ones work too.")
-@click.option("--base", required=True, help="The revision it will be merged into, e.g. origin/main.")
+@click.option(
+    "--base",
+    help="The revision it will be merged into, e.g. origin/main.  [default: the production branch that it grew from]",
+)
 @click.option("--head", default="HEAD", show_default=True, help="The revision with the fix and its test.")
 @click.option(
     "--test-command",
@@ -39,7 +44,7 @@ _FORMATS = {"text": proof_report.as_text, "markdown": proof_report.as_markdown}
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 def prove(
     repo: Path,
-    base: str,
+    base: str | None,
     head: str,
     test_command: str,
     setup_command: str,
@@ -52,18 +57,29 @@ def prove(
     """Run the changed tests without the fix and with it: they must fail, then pass.
 
     This runs the code of both revisions: use it only where that code may run. Both are laid out in throwaway
-    worktrees; yours isn't touched. Exit codes: 0 proven, 1 the test passes without the fix, fails with it, or is
-    flaky, 2 it can't be run, or wrong usage.
+    worktrees; yours isn't touched, and what isn't committed in it is left out. Exit codes: 0 proven, 1 the test passes
+    without the fix, fails with it, or is flaky, 2 it can't be run, or wrong usage.
     """
     from adapters.test_runs.proving import ProofRequest  # noqa: PLC0415 - not needed for --help
     from adapters.test_runs.proving import prove as proven  # noqa: PLC0415
 
     refuse_unsafe_event(os.environ.get("GITHUB_EVENT_NAME", ""))
     end_in_order()
-    request = ProofRequest(repo, base, head, test_command, setup_command, links, passed, timeout, runs)
+    chosen, line = (base, "") if base is not None else _base(repo, head)
+    if head == "HEAD" and has_uncommitted(repo):
+        click.echo("! what isn't committed is left out of the proof: git commit it first if it belongs to it", err=True)
+    if line and form == "text":
+        click.echo(f"{line}\n")
+    request = ProofRequest(repo, chosen, head, test_command, setup_command, links, passed, timeout, runs)
     proof = proven(request)
     click.echo(proof_report.as_json(proof) + "\n" if form == "json" else _FORMATS[form](proof), nl=False)
     sys.exit(proof.exit_code)
+
+
+def _base(repo: Path, head: str) -> tuple[str, str]:
+    """The commit that the change is proposed for, as `hotfix check` finds it, and what is said of the choice."""
+    base, _, line, _ = ends(LocalRepository(repo), Asked(repo, head=head))
+    return base.oid, line
 
 
 def refuse_unsafe_event(event: str) -> None:

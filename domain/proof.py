@@ -243,7 +243,8 @@ _WHYS = MappingProxyType(
 )
 _REMEDIES = MappingProxyType(
     {
-        Ran.BROKEN: "make the tests run there: install what they need by --setup-command, or lend it by --link",
+        Ran.BROKEN: "make the tests run there: install what they need by --setup-command, lend it by --link, "
+        "or mend the import",
         Ran.NOTHING: "name a command that runs the changed tests by --test-command, and let none of them be skipped",
         Ran.TIMED_OUT: "raise --timeout, or give the test less to do",
         Ran.UNSTARTED: "install the test runner, or name the right command by --test-command",

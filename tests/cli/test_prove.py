@@ -69,6 +69,21 @@ def test_a_test_that_catches_the_fault_is_proven_by_pytest(tmp_path: Path) -> No
     assert done.data["tests"] == ["tests/test_cart.py"]
 
 
+def test_the_base_is_found_as_check_finds_it_and_what_isnt_committed_is_said_to_be_left_out(tmp_path: Path) -> None:
+    shop = a_fix(
+        tmp_path,
+        {"cart.py": SOURCE, "tests/test_cart.py": PYTEST.format(2)},
+        {"cart.py": FIXED, "tests/test_cart.py": PYTEST.format(4)},
+    )
+    shop.git("switch", "-q", "fix")
+    (shop.path / "cart.py").write_text(SOURCE)
+    done = hotfix("prove", "--runs", "1", cwd=shop.path, variables={"PATH": PATH})
+    assert done.code == 0
+    assert done.out.startswith("fix at ")
+    assert "against main (the usual name of a production branch;" in done.out.splitlines()[0]
+    assert done.err.startswith("! what isn't committed is left out of the proof")
+
+
 def test_a_test_that_catches_the_fault_is_proven_by_unittest(tmp_path: Path) -> None:
     files: dict[str, Content] = {"cart.py": SOURCE, "tests/__init__.py": "", "tests/test_cart.py": UNITTEST.format(2)}
     shop = a_fix(tmp_path, files, {"cart.py": FIXED, "tests/test_cart.py": UNITTEST.format(4)})
