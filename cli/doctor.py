@@ -54,7 +54,7 @@ def doctor(repository: str | None, form: str, color: str) -> None:
     """
     if repository is not None:
         repository_path(repository)
-    points = [*_here(), *_github(repository), *_database()]
+    points = [*_here(repository), *_github(repository), *_database()]
     if form == "json":
         click.echo(json.dumps({"points": diagnosis.as_data(points)}, indent=2, ensure_ascii=False))
     else:
@@ -88,12 +88,15 @@ _REMEDIES: Mapping[str, str] = MappingProxyType(
 # This machine
 
 
-def _here() -> Points:
+def _here(repository: str | None) -> Points:
     yield diagnosis.version_point("python", sys.version_info[:3], diagnosis.PYTHON)
     yield from _looked("git", _git)
     file = Path(policies.POLICY_FILE)
     if file.is_file():
         yield _policy_file(read(file))
+    elif repository is None:
+        said = f"no {policies.POLICY_FILE} in this folder: the defaults count for its repository"
+        yield Point("policy-file", Health.SKIPPED, said, "`hotfix init` writes one")
 
 
 def _git() -> Points:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 import click
 
 from domain.entry import ChainState, Entry, Link
-from domain.errors import UnreadableInputError
 from domain.override import minute
 from domain.wording import counted, plain
 
@@ -60,7 +59,7 @@ def show(repository: str, form: str) -> None:
 
     with audited(database_url()) as audit:
         if not _print(audit.links(repository), form):
-            raise UnreadableInputError(f"the ledger holds no entries of {repository}")
+            click.echo(f"{plain(repository)}: no entries", err=form == "jsonl")
 
 
 def _print(links: Iterable[Link], form: str) -> bool:

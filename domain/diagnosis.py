@@ -251,7 +251,9 @@ def as_text(points: Iterable[Point]) -> str:
         lines.append(f"{_MARKS[point.health]} {plain(point.name):<{width}}  {plain(point.said)}")
         lines += [f"    → {plain(point.remedy)}"] if point.remedy else []
     bad = sum(point.health is Health.BAD for point in found)
-    end = f"{counted(bad, 'point')} to mend" if bad else "nothing to mend"
+    hints = sum(point.health is Health.WARN for point in found)
+    parts = [f"{counted(bad, 'point')} to mend" if bad else "nothing to mend"]
+    end = ", ".join([*parts, *([counted(hints, "hint")] if hints else [])])
     return "\n".join([*lines, "", end]) + "\n"
 
 

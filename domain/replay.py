@@ -13,6 +13,7 @@ from domain.wording import cell, code, counted, markdown, plain, shortened
 _SHORT = 10
 _EXAMPLES = 3
 _LONGEST = 100
+_LEGEND = "{}: commits that no other policy would have stopped"
 _COLUMNS = (Outcome.PASS, Outcome.FAIL, Outcome.ERROR, Outcome.WARN, Outcome.WAIT, Outcome.DEFER, Outcome.SKIP)
 
 
@@ -95,7 +96,7 @@ def as_markdown(tally: Tally, notes: tuple[str, ...]) -> str:
     for name, counts in tally.outcomes.items():
         numbers = [*(counts[column] for column in columns), tally.alone[name]]
         lines.append(f"| {cell(name)} | {' | '.join(f'{number:,}' for number in numbers)} |")
-    lines += ["", _conclusions(tally)]
+    lines += ["", _LEGEND.format("it alone"), "", _conclusions(tally)]
     for name, shown in tally.examples.items():
         if shown:
             lines += ["", f"### {markdown(_stopped(tally, name))}", ""]
@@ -106,6 +107,8 @@ def as_markdown(tally: Tally, notes: tuple[str, ...]) -> str:
 def _headline(tally: Tally) -> str:
     if not tally.commits:
         return "No commit to judge"
+    if tally.commits == 1:
+        return f"1 commit judged as a hotfix, {tally.first[:_SHORT]}"
     return f"{counted(tally.commits, 'commit')} judged as hotfixes, {tally.first[:_SHORT]} to {tally.last[:_SHORT]}"
 
 
@@ -126,6 +129,7 @@ def _text_table(tally: Tally) -> Iterator[str]:
         numbers = [*(counts[column] for column in columns), tally.alone[name]]
         yield f"{name:<{width}}" + "".join(f"{number:>9,}" for number in numbers)
     yield ""
+    yield _LEGEND.format("alone")
     yield _conclusions(tally)
 
 

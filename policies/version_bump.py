@@ -122,22 +122,22 @@ class VersionBump(Policy):
     def _remedy(self, one: _Bump) -> str:
         base = parse(one.before, python=one.python)
         if base is None:
-            return f"Write a version such as 1.4.2 into {one.path}"
-        return f"Set {wanted(base, self.part)} in {one.path}"
+            return f"write a version such as 1.4.2 into {one.path}"
+        return f"set {wanted(base, self.part)} in {one.path}"
 
     def _missing(self, changed: tuple[_Bump, ...], bumps: list[_Bump]) -> Iterator[Finding]:
         done = {one.path for one in changed if not one.follows}
         named = [path for path in self.files if not set(path) & set("*?[!")]
         for path in named:
             if not any(globs((path,)).match_file(one) for one in done):
-                yield Finding(f"{path} keeps its version", remedy=f"Raise the {self.part} version in {path} by one")
+                yield Finding(f"{path} keeps its version", remedy=f"raise the {self.part} version in {path} by one")
         if done or named:
             return
         known = next((one for one in bumps if one.before and not one.follows), None)
         remedy = (
             self._remedy(known)
             if known
-            else f"Raise the {self.part} version by one where it is written (package.json, pyproject.toml, VERSION, …)"
+            else f"raise the {self.part} version by one where it is written (package.json, pyproject.toml, VERSION, …)"
         )
         yield Finding("no file's version is bumped", known.path if known else "", known.line if known else 0, remedy)
 
@@ -198,7 +198,7 @@ def _disagreeing(bumps: list[_Bump], changed: tuple[_Bump, ...]) -> Iterator[Fin
         for other in bumps:
             if other.after != one.after and other.before == one.before and _belong(one, other):
                 message = f"{other.path} says {other.after or 'nothing'} and {one.path} says {one.after}"
-                yield Finding(message, other.path, other.line, f"Set {one.after} in {other.path}")
+                yield Finding(message, other.path, other.line, f"set {one.after} in {other.path}")
     yield from _at_odds([one for one in changed if not one.follows])
 
 
@@ -218,7 +218,7 @@ def _at_odds(changed: list[_Bump]) -> Iterator[Finding]:
         known = first.setdefault((posixpath.dirname(one.path), one.before), one)
         if known.after != one.after:
             message = f"{known.path} says {known.after} and {one.path} says {one.after}"
-            yield Finding(message, one.path, one.line, "Write the same version into both")
+            yield Finding(message, one.path, one.line, "write the same version into both")
 
 
 def _unreadable(path: str, error: UnreadableManifestError) -> Finding:

@@ -123,6 +123,9 @@ def test_the_summary_says_which_policy_would_have_stopped_what(desk: Desk) -> No
     )
     text, page = replay(desk, "--from", made[0], form="text"), replay(desk, "--from", made[0], form="markdown")
     assert text.out.startswith(f"2 commits judged as hotfixes, {made[1][:10]} to {made[2][:10]}\n")
+    assert "\nalone: commits that no other policy would have stopped\n" in text.out
+    one = replay(desk, "--from", made[1], form="text").out
+    assert one.startswith(f"1 commit judged as a hotfix, {made[2][:10]}\n")
     assert "Conclusions: success 1 (50.0 %), failure 1 (50.0 %)" in text.out
     assert "hotfix-comment would have stopped 1 commit, 0 of them alone" in text.out
     assert f"{made[2][:10]}  Change 2: no HOTFIX comment on an added line" in text.out

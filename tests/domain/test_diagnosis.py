@@ -100,5 +100,5 @@ def test_the_exit_code_tells_bad_from_unknown() -> None:
     warned = Point("d", Health.WARN, "so\x1b[2J so")
     assert [diagnosis.exit_code(each) for each in ([fine, warned], [fine, bad], [bad, unknown])] == [0, 1, 2]
     assert diagnosis.as_text([fine, bad, warned]) == (
-        "✓ a  fine\n✗ b  bad\n    → mend it\n! d  so [2J so\n\n1 point to mend\n"
+        "✓ a  fine\n✗ b  bad\n    → mend it\n! d  so [2J so\n\n1 point to mend, 1 hint\n"
     )

@@ -75,7 +75,7 @@ def test_any_other_step_fails_and_the_right_one_is_told(path: str, template: str
 def test_a_change_without_a_bump_fails_and_says_what_to_write() -> None:
     assert "package.json" in inspect({"a.py": ("a\n", "b\n")}).findings[0].remedy
     files: dict[str, tuple[Side, Side]] = {"package.json": ('{"version": "1.4.1"}', '{"version": "1.4.1", "a": 1}')}
-    assert inspect(files).findings[0].remedy == "Set 1.4.2 in package.json"
+    assert inspect(files).findings[0].remedy == "set 1.4.2 in package.json"
 
 
 def test_a_parents_version_in_a_pom_is_not_its_own() -> None:
@@ -91,7 +91,7 @@ def test_a_lockfile_has_to_keep_step() -> None:
         inspect({"package.json": manifest, "package-lock.json": (lock("1.4.1"), lock("1.4.2"))}).outcome is Outcome.PASS
     )
     behind = inspect({"package.json": manifest, "package-lock.json": (lock("1.4.1"), lock("1.4.1") + "\n")})
-    assert behind.findings[0].remedy == "Set 1.4.2 in package-lock.json"
+    assert behind.findings[0].remedy == "set 1.4.2 in package-lock.json"
     alone = inspect({"package-lock.json": (lock("1.4.1"), lock("1.4.2"))})
     assert "no file's version is bumped" in alone.findings[0].message
 
@@ -108,7 +108,7 @@ def test_a_crate_s_forgotten_lockfile_is_out_of_step_beside_it_and_at_the_root()
     change = a_change({"crates/a/Cargo.toml": bump('[package]\nname = "a"\nversion = "{}"\n', "1.4.1", "1.4.2")})
     others = {"Cargo.lock": Content('[[package]]\nname = "a"\nversion = "1.4.1"\n')}
     found = VersionBump().inspect(replace(change, evidence=replace(change.evidence, others=others)))
-    assert [finding.remedy for finding in found.findings] == ["Set 1.4.2 in Cargo.lock"]
+    assert [finding.remedy for finding in found.findings] == ["set 1.4.2 in Cargo.lock"]
     asked = VersionBump().needs(an_outline(paths=("crates/a/Cargo.toml",))).other_paths
     assert asked == {"crates/a/Cargo.lock", "Cargo.lock"}
 
@@ -129,10 +129,10 @@ def test_cargo_lock_has_to_name_the_package_as_it_is_now() -> None:
 def test_files_of_one_folder_have_to_agree() -> None:
     toml = '[project]\nversion = "{}"\n'
     apart = inspect({"VERSION": bump("{}\n", "1.4.1", "1.4.2"), "pyproject.toml": bump(toml, "1.4.1", "1.4.3")})
-    assert any("Write the same version" in finding.remedy for finding in apart.findings)
+    assert any("write the same version" in finding.remedy for finding in apart.findings)
     kept = (toml.format("1.4.1"), toml.format("1.4.1") + 'name = "a"\n')
     behind = inspect({"VERSION": bump("{}\n", "1.4.1", "1.4.2"), "pyproject.toml": kept})
-    assert [finding.remedy for finding in behind.findings] == ["Set 1.4.2 in pyproject.toml"]
+    assert [finding.remedy for finding in behind.findings] == ["set 1.4.2 in pyproject.toml"]
 
 
 def test_packages_of_one_repository_are_judged_alone() -> None:
@@ -155,7 +155,7 @@ def test_a_post_release_passes_by_setting_alone() -> None:
 def test_another_part_is_asked_for_by_setting() -> None:
     files = {"VERSION": bump("{}\n", "1.4.1", "1.5.0")}
     assert inspect(files, VersionBump(part=Part.MINOR)).outcome is Outcome.PASS
-    assert inspect(files, VersionBump(part=Part.MAJOR)).findings[0].remedy == "Set 2.0.0 in VERSION"
+    assert inspect(files, VersionBump(part=Part.MAJOR)).findings[0].remedy == "set 2.0.0 in VERSION"
 
 
 def test_named_files_are_the_only_ones_and_must_be_bumped() -> None:
