@@ -121,6 +121,9 @@ def test_the_service_refuses_to_start_in_one_sentence(tmp_path: Path) -> None:
     unset = {name: value for name, value in GOOD.items() if name != "GITHUB_WEBHOOK_SECRET"}
     for command in ("serve", "worker"):
         assert is_refused(hotfix(command, cwd=tmp_path, variables=unset), "GITHUB_WEBHOOK_SECRET is not set")
+    anonymous = {name: value for name, value in GOOD.items() if name != "GITHUB_APP_ID"}
+    told = ("GITHUB_APP_ID is not set", "Register the App", "docs/install.md")
+    assert is_refused(hotfix("serve", cwd=tmp_path, variables=anonymous), *told)
     wrong = {**GOOD, "DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/d"}
     assert is_refused(hotfix("serve", cwd=tmp_path, variables=wrong), "DATABASE_URL", "Connection refused")
 

@@ -10,6 +10,7 @@ from domain.errors import SettingsError
         ("https://api.github.com", "https://github.com/acme/shop.git"),
         ("https://git.acme.test/api/v3", "https://git.acme.test/acme/shop.git"),
         ("https://git.acme.test/api/v3/", "https://git.acme.test/acme/shop.git"),
+        ("https://api.acme.ghe.com", "https://acme.ghe.com/acme/shop.git"),
         ("http://127.0.0.1:8080/api/v3", "http://127.0.0.1:8080/acme/shop.git"),
     ],
 )
