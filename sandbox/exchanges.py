@@ -67,12 +67,15 @@ class ExchangeLog:
                 told.append((status, headers))
                 return start_response(status, headers, exc_info)
 
-            parts, sent = [], 0
+            parts, sent, held = [], 0, b""
             for part in inner(environ, start):
+                yield held
                 sent += len(part)
                 parts.append(b"" if kind == "git" else part)
-                yield part
+                held = part
+            # Before the last piece goes out: whoever has the whole answer finds the exchange here.
             self._keep(environ, (kind, body), told[-1], (b"".join(parts), sent))
+            yield held
 
         return application
 

@@ -1,6 +1,5 @@
 """What every test may use."""
 
-import os
 import signal
 from pathlib import Path
 
@@ -16,11 +15,6 @@ _HERE = Path(__file__).parent
 
 #: The rooms whose tests take longest, longest first: begun early, none of them is what everybody waits for in the end.
 _LONG = ("end_to_end", "handlers", "adapters", "cli", "fidelity", "sandbox")
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are processors: a third of the time tests wait for processes that they started."""
-    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
